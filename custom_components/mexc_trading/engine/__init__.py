@@ -1,0 +1,1 @@
+"""The single writer: one mailbox, one pure step, one journal, one venue for each book."""

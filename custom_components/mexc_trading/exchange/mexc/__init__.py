@@ -1,0 +1,1 @@
+"""MEXC spot over the injected session."""

@@ -1,0 +1,1 @@
+"""Append-only SQLite journal with a hash chain. Implements the engine's journal port."""

@@ -1,0 +1,90 @@
+"""An order: what we ask of the venue. It belongs to one decision and one leg."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from .decision import Decision
+from .ids import OrderId, Symbol, VenueOrderId
+from .market import OrderType, Side
+
+
+class Leg(StrEnum):
+    """Which part of a decision an order carries out."""
+
+    ENTRY = "entry"
+    STOP = "stop"
+    TARGET1 = "target1"
+    CLOSE = "close"
+
+
+class Unauthorized(Exception):
+    """An order that its decision does not cover. A bug, never an expected case: the book stops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A request for the venue, inseparable from the decision that permits it.
+
+    The constructor refuses an order that its decision does not cover, so no code path can hand the venue
+    anything the risk engine did not pass: quantity in base units, price in quote units (None: market order).
+    """
+
+    order_id: OrderId
+    decision: Decision
+    leg: Leg
+    attempt: int
+    type: OrderType
+    quantity: Decimal
+    price: Decimal | None
+
+    def __post_init__(self) -> None:
+        """Refuse what the decision does not permit."""
+        decision = self.decision
+        if not decision.allowed:
+            raise Unauthorized(f"{decision.decision_id}: verdict is {decision.verdict}")
+        if not 0 < self.quantity <= decision.quantity:
+            raise Unauthorized(f"{decision.decision_id}: quantity {self.quantity} of {decision.quantity}")
+
+    @property
+    def symbol(self) -> Symbol:
+        """The market, as decided."""
+        return self.decision.symbol
+
+    @property
+    def side(self) -> Side:
+        """The direction, as decided."""
+        return self.decision.side
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether this order raises exposure."""
+        return self.leg is Leg.ENTRY
+
+
+class VenueStatus(StrEnum):
+    """An order's status in the venue's words (fact sheet 1.5); ``unrecognised`` is a word we do not know yet."""
+
+    NEW = "NEW"
+    PARTIALLY_FILLED = "PARTIALLY_FILLED"
+    FILLED = "FILLED"
+    CANCELED = "CANCELED"
+    PARTIALLY_CANCELED = "PARTIALLY_CANCELED"
+    UNRECOGNISED = "UNRECOGNISED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueOrder:
+    """An order as the venue reports it. ``order_id`` is None for orders that carry no client id of anybody."""
+
+    venue_order_id: VenueOrderId
+    order_id: OrderId | None
+    symbol: Symbol
+    side: Side
+    type: OrderType | None
+    quantity: Decimal
+    price: Decimal | None
+    executed: Decimal
+    executed_quote: Decimal
+    status: VenueStatus
+    created_ms: int

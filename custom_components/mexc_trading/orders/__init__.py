@@ -1,0 +1,1 @@
+"""Identity, life cycle and routing of orders. Pure: values in, values out."""

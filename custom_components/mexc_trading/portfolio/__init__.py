@@ -1,0 +1,1 @@
+"""Positions, profit and loss, drawdown, trading day. Pure: values in, values out."""

@@ -1,0 +1,1 @@
+"""Backtests and promotion: the same engine on another venue, clock and journal."""

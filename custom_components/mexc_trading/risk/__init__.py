@@ -1,0 +1,1 @@
+"""The risk engine: limits, rules, holds. Pure: values in, values out."""
