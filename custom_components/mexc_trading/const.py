@@ -1,0 +1,46 @@
+"""Names that Home Assistant and the integration share. Imports nothing, so that every module may import it."""
+
+from typing import Final
+
+DOMAIN: Final = "mexc_trading"
+
+SUBENTRY_STRATEGY: Final = "strategy"
+"""The type of the config subentries: one strategy each."""
+
+MANUAL_STRATEGY: Final = "manual"
+"""The strategy that action calls belong to when they name none."""
+
+REST_URL_DEFAULT: Final = "https://api.mexc.com"
+STREAM_URL_DEFAULT: Final = "wss://wbs-api.mexc.com/ws"
+QUOTE_DEFAULT: Final = "USDT"
+
+# Keys of the config entry's data: what the account is.
+CONF_REST_URL: Final = "rest_url"
+CONF_STREAM_URL: Final = "stream_url"
+CONF_API_KEY: Final = "api_key"
+CONF_API_SECRET: Final = "api_secret"
+CONF_INSTALL_SECRET: Final = "install_secret"
+CONF_MODE: Final = "mode"
+CONF_NAME: Final = "name"
+
+# Sections of the forms.
+SECTION_LIMITS: Final = "limits"
+SECTION_ADVANCED: Final = "advanced"
+
+# Keys of the config entry's options: the limits, one for each field of ``risk.limits.Limits``.
+CONF_SYMBOLS: Final = "symbols"
+CONF_MAX_NOTIONAL_PER_ORDER: Final = "max_notional_per_order"
+CONF_MAX_OPEN_POSITIONS: Final = "max_open_positions"
+CONF_MAX_DAILY_LOSS: Final = "max_daily_loss"
+CONF_COOLDOWN_AFTER_LOSS: Final = "cooldown_after_loss"
+CONF_MIN_LOSS: Final = "min_loss"
+CONF_PRICE_COLLAR_PERCENT: Final = "price_collar_percent"
+CONF_MAX_PRICE_AGE: Final = "max_price_age"
+CONF_PAPER_BALANCE: Final = "paper_balance"
+
+# Keys of a strategy subentry's data.
+CONF_WEBHOOK_ID: Final = "webhook_id"
+CONF_SECRET: Final = "secret"
+CONF_FORMER_SECRET: Final = "former_secret"
+CONF_FORMER_UNTIL: Final = "former_until"
+CONF_ROTATE_SECRET: Final = "rotate_secret"
