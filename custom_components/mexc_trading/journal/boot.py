@@ -1,0 +1,183 @@
+"""Opening a book's journal: lock, look, verify, judge the last run. Crash and clean start take the same way."""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ..engine.ports import Head, Unwritable
+from . import aside, reading
+from .files import private_file, private_folder
+from .lock import FileLock
+from .schema import NotAJournal
+from .seal import LastRun, Seal, judge, read_seal, write_seal
+from .snapshot import Snapshot, Snapshots
+from .sqlite import SqliteJournal
+from .storage import DISK, Storage
+from .writer import GENESIS, Writer, cause_of
+
+
+class Quarantined(NamedTuple):
+    """A broken journal that was set aside, and what was wrong with it."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An open journal and what its boot found out.
+
+    ``behind``: witnessed heads beyond the journal's end: a backup was restored, or the end was cut off.
+    ``contradicted``: witnessed heads that the chain does not pass through: it was rebuilt, or went on after a restore.
+    Either one, like ``quarantined``, is a reason to hold until a person confirms; the journal itself is usable.
+    """
+
+    journal: SqliteJournal
+    last_run: LastRun
+    snapshot: Snapshot | None
+    quarantined: Quarantined | None
+    behind: tuple[Head, ...]
+    contradicted: tuple[Head, ...]
+
+
+class _Found(NamedTuple):
+    """What the journal's thread hands over to the event loop."""
+
+    writer: Writer
+    lock: FileLock
+    last_run: LastRun
+    snapshot: Snapshot | None
+    quarantined: Quarantined | None
+    behind: tuple[Head, ...]
+    contradicted: tuple[Head, ...]
+
+
+class _Sound(NamedTuple):
+    """A journal whose chain holds behind the snapshot, or as a whole without one."""
+
+    writer: Writer
+    snapshot: Snapshot | None
+
+
+async def open_journal(
+    path: Path, *, storage: Storage = DISK, witnesses: Sequence[Head] = (), whole: bool = False
+) -> Opened | Unwritable:
+    """Open or make the journal ``<book>.db`` at ``path``.
+
+    The chain is verified behind the newest sound snapshot, or from the start if there is none or ``whole`` is set. A
+    broken journal is set aside under another name and an empty one takes its place.
+
+    Raises :class:`.lock.Locked` if another engine has it, :class:`.schema.UnknownFormat` if a later version wrote it.
+    """
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"mexc_trading journal {path.stem}")
+    work = thread.submit(_open, path, storage, tuple(witnesses), whole=whole)
+    found: _Found | Unwritable | None = None
+    try:
+        found = await asyncio.wrap_future(work)
+    finally:
+        if not isinstance(found, _Found):
+            thread.submit(_let_go, work)
+            thread.shutdown(wait=False)
+    if isinstance(found, Unwritable):
+        return found
+    journal = SqliteJournal(path=path, storage=storage, writer=found.writer, lock=found.lock, thread=thread)
+    return Opened(
+        journal=journal,
+        last_run=found.last_run,
+        snapshot=found.snapshot,
+        quarantined=found.quarantined,
+        behind=found.behind,
+        contradicted=found.contradicted,
+    )
+
+
+def _let_go(work: Future[_Found | Unwritable]) -> None:
+    """Undo an opening that nobody waits for any more. Runs behind it in the same thread."""
+    if not work.cancelled() and work.exception() is None and isinstance(found := work.result(), _Found):
+        found.writer.close()
+        found.lock.release()
+
+
+def _open(path: Path, storage: Storage, witnesses: tuple[Head, ...], *, whole: bool) -> _Found | Unwritable:
+    """Do the blocking part, in the journal's thread. Nothing stays open or locked unless it succeeds."""
+    try:
+        private_folder(path.parent)
+        lock = FileLock(path.with_name(f"{path.name}.lock"))
+    except OSError as error:
+        return Unwritable(cause=cause_of(error))
+    found: _Found | Unwritable | None = None
+    try:
+        found = _look(path, storage, witnesses, lock, whole=whole)
+    except (sqlite3.DatabaseError, OSError) as error:
+        found = Unwritable(cause=cause_of(error))
+    finally:
+        if not isinstance(found, _Found):
+            lock.release()
+    return found
+
+
+def _look(path: Path, storage: Storage, witnesses: tuple[Head, ...], lock: FileLock, *, whole: bool) -> _Found:
+    """Open the file, set it aside if it is broken, and judge the last run."""
+    seal = read_seal(path)
+    aside.finish(path)
+    quarantined = None
+    sound = _sound(path, storage, whole=whole)
+    if isinstance(sound, str):
+        quarantined = Quarantined(aside.set_aside(path), sound)
+        sound = _Sound(_fresh(path, storage), None)
+    writer, snapshot = sound
+    try:
+        heads = (*witnesses, *([seal.head] if seal and not quarantined else []))
+        passed = reading.holds(storage, path, heads)
+        missed = [head for head, there in zip(heads, passed, strict=True) if not there and head != GENESIS]
+        write_seal(path, storage, Seal(running=True, head=writer.head))
+    except BaseException:
+        writer.close()
+        raise
+    return _Found(
+        writer=writer,
+        lock=lock,
+        last_run=LastRun.QUARANTINED if quarantined else judge(seal, writer.head),
+        snapshot=snapshot,
+        quarantined=quarantined,
+        behind=tuple(head for head in missed if head.seq > writer.head.seq),
+        contradicted=tuple(head for head in missed if head.seq <= writer.head.seq),
+    )
+
+
+def _fresh(path: Path, storage: Storage) -> Writer:
+    """Make sure that the file is there, private, and open it."""
+    private_file(path)
+    return Writer(path, storage)
+
+
+def _sound(path: Path, storage: Storage, *, whole: bool) -> _Sound | str:
+    """Open the journal and verify its chain. Gives what is wrong if it is broken; a sick medium raises."""
+    try:
+        writer = _fresh(path, storage)
+    except NotAJournal as error:
+        return str(error)
+    except sqlite3.DatabaseError as error:
+        if reading.is_damage(error):
+            return cause_of(error)
+        raise
+    try:
+        snapshot = Snapshots(path, storage).newest(lambda head: reading.holds(storage, path, (head,))[0])
+        trusted = GENESIS if snapshot is None or whole else snapshot.head
+        fault = reading.first_break(storage, path, trusted)
+    except sqlite3.DatabaseError as error:
+        writer.close()
+        if reading.is_damage(error):
+            return cause_of(error)
+        raise
+    except BaseException:
+        writer.close()
+        raise
+    if fault is None:
+        return _Sound(writer, snapshot)
+    writer.close()
+    return f"{fault.kind} at record {fault.seq}: {fault.detail}"

@@ -1,0 +1,104 @@
+"""The engine's journal port on SQLite, with a thread of its own so that the event loop never waits for the disk."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import override
+
+from ..engine.ports import Draft, Head, Journal, Record, Unwritable
+from . import reading
+from .lock import FileLock
+from .reading import Month
+from .seal import Seal, write_seal
+from .snapshot import Snapshot, Snapshots
+from .storage import Storage
+from .writer import SyncTimes, Writer, cause_of
+
+
+class SqliteJournal(Journal):
+    """One book's journal, made by :func:`.boot.open_journal`.
+
+    The coroutines run one after the other in the order of their calls, also if a caller is cancelled meanwhile. What is
+    no coroutine and reads the file blocks: call it off the event loop.
+    """
+
+    def __init__(
+        self, *, path: Path, storage: Storage, writer: Writer, lock: FileLock, thread: ThreadPoolExecutor
+    ) -> None:
+        """Take over an open writer, the lock and the thread on which the writer was made."""
+        self._path = path
+        self._storage = storage
+        self._writer = writer
+        self._lock = lock
+        self._thread = thread
+        self._closed = False
+
+    @property
+    @override
+    def head(self) -> Head:
+        return self._writer.head
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file and its log on disk. Two looks at the file system."""
+        return reading.size_bytes(self._path)
+
+    @property
+    def sync_times(self) -> SyncTimes:
+        """How long the last commits took."""
+        return self._writer.sync_times()
+
+    @override
+    def records(self, after_seq: int = 0) -> Iterator[Record]:
+        return reading.records(self._storage, self._path, after_seq)
+
+    def find(self, key: str) -> tuple[Record, ...]:
+        """Read all records of one key, oldest first. Blocking."""
+        return reading.with_key(self._storage, self._path, key)
+
+    def last(self, kind: str) -> Record | None:
+        """Read the newest record of one kind. Blocking."""
+        return reading.last_of_kind(self._storage, self._path, kind)
+
+    def months(self) -> tuple[Month, ...]:
+        """Count what each month added. Blocking, reads everything."""
+        return reading.months(self._storage, self._path)
+
+    @override
+    async def append(self, drafts: Sequence[Draft]) -> Head | Unwritable:
+        return await self._run(lambda: self._writer.append(drafts))
+
+    async def save_snapshot(self, snapshot: Snapshot) -> Unwritable | None:
+        """Keep a snapshot of the state at a head that ``append`` has confirmed."""
+        return await self._run(lambda: self._save_snapshot(snapshot))
+
+    async def checkpoint(self) -> Unwritable | None:
+        """Fold the log into the main file, so that a backup has everything in one file."""
+        return await self._run(self._writer.checkpoint)
+
+    @override
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        await self._run(self._finish)
+        self._thread.shutdown()
+
+    async def _run[T](self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _save_snapshot(self, snapshot: Snapshot) -> Unwritable | None:
+        try:
+            Snapshots(self._path, self._storage).save(snapshot)
+        except OSError as error:
+            return Unwritable(cause=cause_of(error))
+        return None
+
+    def _finish(self) -> None:
+        """Close the file, seal the run, let go of the lock. Without a seal the next boot says "crashed"."""
+        self._writer.close()
+        with suppress(OSError):
+            write_seal(self._path, self._storage, Seal(running=False, head=self._writer.head))
+        self._lock.release()

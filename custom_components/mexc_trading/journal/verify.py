@@ -1,0 +1,212 @@
+"""Verify a copy of a journal: ``python verify.py PATH [--witness SEQ:HASH ...] [--head SEQ:HASH]``.
+
+Runs as a process of its own with the standard library only (Python 3.11 or later), also where neither Home Assistant
+nor this integration is installed: copy the folder, run the file. Writes one JSON object to standard output. Exit code
+0: every check passed; 1: something was found; 2: the file could not be read at all.
+
+What the chain alone shows: edited, deleted, replaced and reordered rows. What it cannot show, because a hash needs no
+secret: an end that was cut off, a row added with a proper hash, a chain that was rebuilt as a whole. Those are found
+by a head witnessed elsewhere, which Home Assistant's recorder keeps as an attribute of the journal sensor.
+"""
+
+import argparse
+import json
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING or __package__:
+    from . import schema
+    from .chain import GENESIS_HASH, Break, Row, breaks
+else:
+    import schema
+    from chain import GENESIS_HASH, Break, Row, breaks
+
+FINDINGS_MAX: Final = 100
+"""Findings listed. A file can be wrong in a million rows; the first hundred and the count tell the story."""
+
+EXIT_VALID: Final = 0
+EXIT_FOUND: Final = 1
+EXIT_UNREADABLE: Final = 2
+
+_INTEGRITY_LINES_MAX: Final = 10
+_HASH_LENGTH: Final = 64
+
+
+class Witness(NamedTuple):
+    """A head that was seen outside the journal."""
+
+    seq: int
+    hash: str
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: a word for machines, the record's number (0: the file), and words for people."""
+
+    kind: str
+    seq: int
+    detail: str
+
+
+class Report(NamedTuple):
+    """The whole result. ``head`` is where the file ends, whatever was found."""
+
+    path: str
+    valid: bool
+    records: int
+    first_seq: int
+    head: Witness
+    witnesses: int
+    found: int
+    findings: tuple[Finding, ...]
+    seconds: float
+
+
+class _Walk:
+    """Passes rows through to the chain's check and remembers what it saw on the way."""
+
+    def __init__(self, witnesses: Iterable[Witness]) -> None:
+        self.records = 0
+        self.first_seq = 0
+        self.head = Witness(0, GENESIS_HASH)
+        self.hashes = {witness.seq: "" for witness in witnesses}
+        """The stored hash at every witnessed number, empty where there is no such row."""
+
+    def rows(self, cursor: Iterable[tuple[int, int, bytes, bytes, bytes, bytes, bytes]]) -> Iterator[Row]:
+        """Give the rows on and count them. What was seen stays known if reading fails half way."""
+        row = None
+        hashes = self.hashes
+        try:
+            for row in map(Row._make, cursor):
+                if not self.records:
+                    self.first_seq = row.seq
+                self.records += 1
+                if row.seq in hashes:
+                    hashes[row.seq] = row.hash.decode(errors="replace")
+                yield row
+        finally:
+            if row is not None:
+                self.head = Witness(row.seq, row.hash.decode(errors="replace"))
+
+
+def verify(path: Path, witnesses: Sequence[Witness] = (), head: Witness | None = None) -> Report:
+    """Check file, schema, chain and witnesses. ``head``: where the journal must end, exactly.
+
+    Raises sqlite3.OperationalError or OSError if the file cannot be read at all.
+    """
+    started = monotonic()
+    findings: list[Finding] = []
+    found = 0
+    walk = _Walk((*witnesses, *([head] if head else [])))
+    with closing(_connect(path)) as connection:
+        for finding in _all(connection, walk, witnesses, head):
+            found += 1
+            if found <= FINDINGS_MAX:
+                findings.append(finding)
+    return Report(
+        path=str(path),
+        valid=not found,
+        records=walk.records,
+        first_seq=walk.first_seq,
+        head=walk.head,
+        witnesses=len(walk.hashes),
+        found=found,
+        findings=tuple(findings),
+        seconds=round(monotonic() - started, 3),
+    )
+
+
+def _all(
+    connection: sqlite3.Connection, walk: _Walk, witnesses: Sequence[Witness], head: Witness | None
+) -> Iterator[Finding]:
+    """Run the checks from the outside in. Damage ends the walk where it is met, and is a finding like the others."""
+    try:
+        yield from (Finding("schema", 0, fault) for fault in schema.faults(connection))
+        connection.text_factory = bytes
+        for (line,) in connection.execute(f"PRAGMA integrity_check({_INTEGRITY_LINES_MAX})"):
+            if line != b"ok":
+                yield Finding("damaged", 0, line.decode(errors="replace"))
+        yield from _chain(connection, walk)
+    except schema.UnknownFormat as error:
+        yield Finding("schema", 0, str(error))
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        yield Finding("damaged", walk.head.seq, str(error))
+    yield from _witnessed(walk, witnesses, head)
+
+
+def _chain(connection: sqlite3.Connection, walk: _Walk) -> Iterator[Finding]:
+    """Recompute every hash and link from the first row on."""
+    cursor = connection.execute(schema.AFTER, (0,))
+    for fault in breaks(walk.rows(cursor), after_seq=0, after_hash=GENESIS_HASH):
+        yield _finding(fault)
+
+
+def _finding(fault: Break) -> Finding:
+    return Finding(fault.kind.value, fault.seq, fault.detail)
+
+
+def _witnessed(walk: _Walk, witnesses: Sequence[Witness], head: Witness | None) -> Iterator[Finding]:
+    """Compare what was seen outside with what is in the file."""
+    for witness in (*witnesses, *([head] if head else [])):
+        if witness.seq > walk.head.seq:
+            yield Finding("truncated", witness.seq, f"was witnessed, but the journal ends at {walk.head.seq}")
+        elif witness.seq == 0:
+            continue
+        elif walk.hashes[witness.seq] != witness.hash:
+            yield Finding("rebuilt", witness.seq, "the stored hash is not the witnessed one")
+    if head is not None and walk.head.seq > head.seq:
+        yield Finding("appended", head.seq + 1, f"the journal was left at {head.seq} and ends at {walk.head.seq}")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the copy to read."""
+    if not path.is_file():
+        raise FileNotFoundError(f"no such file: {path}")
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def witness(text: str) -> Witness:
+    """Read ``SEQ:HASH``; ValueError if it is not one."""
+    seq, separator, digest = text.partition(":")
+    if not separator or not seq.isdecimal() or len(digest) != _HASH_LENGTH or set(digest) - set("0123456789abcdef"):
+        raise ValueError(f"not SEQ:HASH: {text[:80]}")
+    return Witness(int(seq), digest)
+
+
+def as_json(report: Report) -> str:
+    """Write a report as JSON."""
+    fields = report._asdict()
+    fields["head"] = report.head._asdict()
+    fields["findings"] = [finding._asdict() for finding in report.findings]
+    return json.dumps(fields, indent=2)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run from a command line; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="verify", description="Verify a copy of a journal.")
+    parser.add_argument("path", type=Path, help="the copy: <book>.db, with its -wal file if there is one")
+    parser.add_argument(
+        "--witness", type=witness, action="append", default=[], metavar="SEQ:HASH", help="a head seen outside"
+    )
+    parser.add_argument("--head", type=witness, metavar="SEQ:HASH", help="the head at which the journal must end")
+    options = parser.parse_args(arguments)
+    try:
+        report = verify(options.path, options.witness, options.head)
+    except sqlite3.OperationalError as error:
+        sys.stderr.write(f"{options.path}: {error}\n")
+        return EXIT_UNREADABLE
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_UNREADABLE
+    sys.stdout.write(f"{as_json(report)}\n")
+    return EXIT_VALID if report.valid else EXIT_FOUND
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
