@@ -110,6 +110,8 @@ class Unavailable:
     retry_after_s: int | None = None
     auth: bool = False
     """Whether a person must look at the key (fact sheet class CFG)."""
+    banned: bool = False
+    """Whether the venue has banned our address for a time (HTTP 418)."""
     trace: Trace | None = None
 
 

@@ -1,0 +1,220 @@
+"""MEXC spot behind the engine's venue port."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Final
+
+from aiohttp import ClientSession
+
+from ...engine.ports import Clock
+from ...model.fill import Fill
+from ...model.ids import Symbol, VenueOrderId
+from ...model.market import Instrument, OrderType, Quote
+from ...model.money import plain
+from ...model.order import Order, Unauthorized, VenueOrder
+from ...model.outcome import (
+    Absent,
+    Ambiguous,
+    Balance,
+    CancelAccepted,
+    CancelOutcome,
+    NotSent,
+    RefusalClass,
+    Rejected,
+    SubmitOutcome,
+    Throttled,
+    Unavailable,
+)
+from ..resilience.classify import Readable
+from ..secret import Secret
+from . import endpoints
+from .answers import ORDER_TYPES, SIDES, accepted, balances, one_order, orders
+from .codes import ORDER_ABSENT
+from .history import History
+from .key import KeyTerms, key_terms
+from .market import MexcMarket, rest_client
+from .rest import Credentials, Params
+from .shape import Fields, Malformed, unwrapped
+
+OPEN_ORDERS_SYMBOLS_MAX: Final = 5
+"""Symbols in one question for open orders (fact sheet 1.7)."""
+
+OPEN_ORDERS_ROWS_MAX: Final = 1000
+"""So many rows may be a cut answer. An account can have 500 open orders, so one symbol never comes near."""
+
+
+class MexcSpot:
+    """Spot trading for one key. Trouble is a value. Orders end within 8 s (30 s when the clock must be set).
+
+    ``submit`` sends an order once. Only a refusal for the timestamp, which is certain, is followed by a second attempt
+    with the same client id. A caller that is cancelled while an order is on its way does not stop it: the call is
+    finished, and its outcome goes to ``on_late_outcome``.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: ClientSession,
+        rest_url: str,
+        api_key: Secret,
+        api_secret: Secret,
+        clock: Clock,
+        recv_window_ms: int = 5000,
+        on_late_outcome: Callable[[Order, SubmitOutcome | CancelOutcome], None] | None = None,
+    ) -> None:
+        """Use the session, which stays its owner's. ``rest_url`` is scheme and host; ``recv_window_ms`` ≤ 60,000."""
+        self._api_key = api_key
+        self._rest = rest_client(
+            session=session,
+            rest_url=rest_url,
+            clock=clock,
+            credentials=Credentials(api_key=api_key, api_secret=api_secret),
+            recv_window_ms=recv_window_ms,
+        )
+        self._market = MexcMarket(rest=self._rest, clock=clock)
+        self._history = History(rest=self._rest, clock=clock)
+        self._on_late_outcome = on_late_outcome
+        self._under_way: set[asyncio.Task[SubmitOutcome | CancelOutcome]] = set()
+
+    async def submit(self, order: Order) -> SubmitOutcome:
+        """Ask for one order, exactly once. Raises :class:`Unauthorized` for one that its decision does not cover."""
+        _require_permission(order)
+        return await self._finish(order, self._submit(order))
+
+    async def _submit(self, order: Order) -> SubmitOutcome:
+        """Send, and send once more if the venue refused our timestamp."""
+        endpoint = endpoints.CREATE_ENTRY if order.is_entry else endpoints.CREATE_EXIT
+        params = _order_params(order)
+        reply = await self._rest.call(endpoint, params)
+        if isinstance(reply, Rejected) and reply.refusal is RefusalClass.TIME:
+            await self._rest.resync()
+            reply = await self._rest.call(endpoint, params)
+        match reply:
+            case Readable(payload=payload, trace=trace):
+                try:
+                    return accepted(payload, trace)
+                except Malformed as error:
+                    return Ambiguous(cause=f"malformed acknowledgement: {error}", trace=trace)
+            case Rejected(refusal=RefusalClass.NOT_FOUND, code=code, trace=trace):
+                return Ambiguous(cause=f"code {code} makes no sense for a new order", trace=trace)
+            case Rejected() | NotSent() | Throttled() | Ambiguous():
+                return reply
+
+    async def cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:
+        """Ask to cancel, by the venue's id if known, else by ours. A repeat is harmless."""
+        return await self._finish(order, self._cancel(order, venue_order_id))
+
+    async def _cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:
+        """Send, and send once more if the venue refused our timestamp."""
+        which = ("orderId", venue_order_id) if venue_order_id else ("origClientOrderId", order.order_id)
+        reply = await self._rest.call(endpoints.CANCEL, (("symbol", order.symbol), which))
+        if isinstance(reply, Rejected) and reply.refusal is RefusalClass.TIME:
+            await self._rest.resync()
+            reply = await self._rest.call(endpoints.CANCEL, (("symbol", order.symbol), which))
+        return CancelAccepted(trace=reply.trace) if isinstance(reply, Readable) else reply
+
+    async def _finish[T: SubmitOutcome | CancelOutcome](self, order: Order, work: Coroutine[object, object, T]) -> T:
+        """Carry a request to its end even if nobody waits for it any more."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.done():
+                task.add_done_callback(lambda done: self._report_late(order, done))
+            raise
+
+    def _report_late(self, order: Order, task: asyncio.Task[SubmitOutcome | CancelOutcome]) -> None:
+        """Hand over the outcome of a request whose caller is gone."""
+        if self._on_late_outcome is not None and not task.cancelled() and task.exception() is None:
+            self._on_late_outcome(order, task.result())
+
+    async def drain(self, timeout_s: float) -> int:
+        """Wait for requests that are under way; give the number of those that are not done in time."""
+        if not self._under_way:
+            return 0
+        _, pending = await asyncio.wait(set(self._under_way), timeout=timeout_s)
+        return len(pending)
+
+    async def find(self, order: Order) -> VenueOrder | Absent | Unavailable:
+        """Look one order up by our client id."""
+        params = (("symbol", order.symbol), ("origClientOrderId", order.order_id))
+        answer = await self._rest.read(endpoints.GET_ORDER, params, one_order)
+        if isinstance(answer, Unavailable):
+            return Absent(trace=answer.trace) if answer.code in ORDER_ABSENT else answer
+        if answer.order_id != order.order_id or answer.symbol != order.symbol:
+            return Unavailable(cause="the answer is about another order")
+        return answer
+
+    async def open_orders(self, symbols: Sequence[Symbol]) -> tuple[VenueOrder, ...] | Unavailable:
+        """Read all open orders of the symbols, five symbols at a time."""
+        found: dict[VenueOrderId, VenueOrder] = {}
+        for start in range(0, len(symbols), OPEN_ORDERS_SYMBOLS_MAX):
+            chunk = symbols[start : start + OPEN_ORDERS_SYMBOLS_MAX]
+            answer = await self._rest.read(endpoints.OPEN_ORDERS, (("symbol", ",".join(chunk)),), orders)
+            if isinstance(answer, Unavailable):
+                return answer
+            if len(answer) >= OPEN_ORDERS_ROWS_MAX:
+                return Unavailable(cause="more open orders than one answer holds")
+            found |= {order.venue_order_id: order for order in answer}
+        return tuple(found.values())
+
+    async def order_history(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...] | Unavailable:
+        """Read all orders of one symbol since a venue time in ms."""
+        return await self._history.orders(symbol, since_ms)
+
+    async def fills(
+        self, symbol: Symbol, *, since_ms: int | None = None, venue_order_id: VenueOrderId | None = None
+    ) -> tuple[Fill, ...] | Unavailable:
+        """Read trades of one symbol, of one order or since a venue time in ms (at most a month back); oldest first."""
+        return await self._history.fills(symbol, since_ms=since_ms, venue_order_id=venue_order_id)
+
+    async def balances(self) -> tuple[Balance, ...] | Unavailable:
+        """Read all balances that are not zero."""
+        return await self._rest.read(endpoints.ACCOUNT, (), balances)
+
+    async def quotes(self, symbols: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:
+        """Read best bid and ask."""
+        return await self._market.quotes(symbols)
+
+    async def instruments(self, symbols: Sequence[Symbol]) -> tuple[Instrument, ...] | Unavailable:
+        """Read the trading terms."""
+        return await self._market.instruments(symbols)
+
+    async def clock_offset_ms(self) -> int | Unavailable:
+        """Measure the venue's clock minus ours, and sign with it from now on."""
+        return await self._market.clock_offset_ms()
+
+    async def key_terms(self) -> KeyTerms | Unavailable:
+        """Read what this key may do. Read only: the POST form of the endpoint changes the key and is not callable."""
+        return await self._rest.read(endpoints.KEY_INFO, (("accessKey", self._api_key.reveal()),), key_terms)
+
+    async def account_uid(self) -> str | Unavailable:
+        """Read the account's number, the same for all its keys."""
+        return await self._rest.read(endpoints.UID, (), lambda payload: Fields(unwrapped(payload)).identity("uid"))
+
+
+def _require_permission(order: Order) -> None:
+    """Refuse an order that its decision does not cover. ``Order`` refuses it too; this is the last door."""
+    decision = order.decision
+    if not decision.allowed or not 0 < order.quantity <= decision.quantity:
+        raise Unauthorized(f"{decision.decision_id}: {decision.verdict}, {order.quantity} of {decision.quantity}")
+    if (order.price is None) is not (order.type is OrderType.MARKET):
+        raise Unauthorized(f"{decision.decision_id}: a {order.type} order with price {order.price}")
+
+
+def _order_params(order: Order) -> Params:
+    """Write an order as the venue's parameters.
+
+    A market buy is sent by ``quantity`` too, not by ``quoteOrderQty``: the decision covers a quantity, and a fixed
+    spend would buy more than that when the price falls.
+    """
+    params = (
+        ("symbol", order.symbol),
+        ("side", SIDES[order.side]),
+        ("type", ORDER_TYPES[order.type]),
+        ("quantity", plain(order.quantity)),
+    )
+    price = () if order.price is None else (("price", plain(order.price)),)
+    return (*params, *price, ("newClientOrderId", order.order_id))
