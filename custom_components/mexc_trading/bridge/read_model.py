@@ -3,11 +3,18 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..engine.book import Book
 from ..engine.ports import Head
+from ..engine.state import BookState
 from ..model.decision import Decision
 from ..model.hold import Hold, TradingMode
 from ..model.ids import Asset, BookName, EpisodeId, OrderId, Symbol
 from ..model.market import Side
+from ..model.money import exact
+from ..orders.record import OrderRecord
+from ..orders.states import TERMINAL
+from ..portfolio.position import Position
+from ..portfolio.valuation import drawdown_percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +66,66 @@ class ReadModel:
     journal_head: Head
     journal_healthy: bool
     clock_offset_ms: int | None
+
+
+def picture(book: Book, *, at_ns: int, kill_switch: bool, offset_ms: int | None, connected: bool) -> ReadModel:
+    """Take the snapshot of a book."""
+    state = book.state
+    with exact():
+        worth = state.valuation()
+        equity = state.equity()
+        return ReadModel(
+            book=state.book,
+            quote=state.quote,
+            at_ns=at_ns,
+            connected=connected,
+            equity=equity,
+            daily_pnl=state.daily_pnl(),
+            realized_pnl=state.ledger.realized,
+            unrealized_pnl=worth.unrealized if worth else None,
+            daily_drawdown=_drawdown(state),
+            day_open_ns=state.day.start_ns if state.day else 0,
+            positions=tuple(_position(state, position) for position in state.ledger.positions.values()),
+            orders=tuple(_order(record) for record in state.active_orders if record.state not in TERMINAL),
+            mode=state.mode,
+            holds=tuple(state.holds.values()),
+            kill_switch=kill_switch,
+            last_decision=state.last_decision,
+            journal_head=book.journal.head,
+            journal_healthy=book.journal_healthy and not book.faulted,
+            clock_offset_ms=offset_ms,
+        )
+
+
+def _drawdown(state: BookState) -> Decimal | None:
+    worth = state.valuation()
+    if worth is None or state.capital is None or state.day is None:
+        return None
+    peak = max(state.day.peak_pnl, worth.total_pnl)
+    return drawdown_percent(capital=state.capital, peak_pnl=peak, total_pnl=worth.total_pnl)
+
+
+def _position(state: BookState, position: Position) -> PositionView:
+    mark = state.marks.get(position.symbol)
+    return PositionView(
+        symbol=position.symbol,
+        episode_id=position.episode_id,
+        quantity=position.quantity,
+        average_price=position.average_price,
+        mark_price=mark.bid if mark else None,
+        unrealized_pnl=position.unrealized(mark.bid) if mark else None,
+    )
+
+
+def _order(record: OrderRecord) -> OrderView:
+    order = record.order
+    return OrderView(
+        order_id=order.order_id,
+        symbol=order.symbol,
+        side=order.side,
+        leg=order.leg.value,
+        state=record.state.value,
+        quantity=order.quantity,
+        executed=record.executed,
+        price=order.price,
+    )

@@ -22,6 +22,7 @@ class HoldKind(StrEnum):
     CREDENTIALS = "credentials"
     CLOCK_SKEW = "clock_skew"
     VENUE_BAN = "venue_ban"
+    ENGINE_FAULT = "engine_fault"
 
 
 class Release(StrEnum):

@@ -15,6 +15,9 @@ BookName = NewType("BookName", str)
 """``live`` or ``paper``: one venue, one journal, one portfolio, one engine."""
 
 StrategyId = NewType("StrategyId", str)
+PERSON = StrategyId("person")
+"""The source of signals that a person's own action makes; only the book limits it."""
+
 SignalId = NewType("SignalId", str)
 DecisionId = NewType("DecisionId", str)
 

@@ -1,0 +1,70 @@
+"""Which venue an account trades at, and whether its key may."""
+
+from aiohttp import ClientSession
+
+from ..engine.ports import Clock, Venue
+from ..exchange.mexc.key import KeyTerms
+from ..exchange.mexc.market import MexcMarket
+from ..exchange.mexc.spot import MexcSpot
+from ..exchange.paper.venue import PaperVenue
+from ..model.outcome import Unavailable
+from .terms import LIVE, AccountTerms
+
+
+class AccountUnreachable(Exception):
+    """The venue gave no usable answer; later it may."""
+
+    def __init__(self, cause: str) -> None:
+        """Keep the cause: a class or code, never free text of the venue."""
+        super().__init__(cause)
+        self.cause = cause
+
+
+class AccountRefused(Exception):
+    """The venue refuses the key, or the key may do what a trading key must not."""
+
+    def __init__(self, concern: str) -> None:
+        """Keep the concern: a translation key."""
+        super().__init__(concern)
+        self.concern = concern
+
+
+def make_venue(terms: AccountTerms, *, session: ClientSession, clock: Clock) -> Venue:
+    """Build the venue of an account's mode."""
+    if terms.mode == LIVE:
+        if terms.api_key is None or terms.api_secret is None:
+            raise AccountRefused("credentials_missing")
+        return MexcSpot(
+            session=session,
+            rest_url=terms.rest_url,
+            api_key=terms.api_key,
+            api_secret=terms.api_secret,
+            clock=clock,
+        )
+    market = MexcMarket.public(session=session, rest_url=terms.rest_url, clock=clock)
+    return PaperVenue(market=market, clock=clock, quote=terms.quote, balance=terms.paper_balance)
+
+
+async def check_key(venue: Venue) -> None:
+    """Refuse a live key that can withdraw or transfer, or that cannot trade. An unreadable list counts as "can"."""
+    if not isinstance(venue, MexcSpot):
+        return
+    terms = await venue.key_terms()
+    if isinstance(terms, Unavailable):
+        if terms.auth:
+            raise AccountRefused("invalid_auth")
+        raise AccountUnreachable(terms.cause)
+    concern = key_concern(terms)
+    if concern:
+        raise AccountRefused(concern)
+
+
+def key_concern(terms: KeyTerms) -> str:
+    """Name what makes a key unfit for live trading; empty when nothing does."""
+    if terms.permissions is None:
+        return "permissions_unreadable"
+    if any("WITHDRAW_WRITE" in scope or "TRANSFER_WRITE" in scope for scope in terms.permissions):
+        return "key_can_withdraw"
+    if "SPOT_DEAL_WRITE" not in terms.permissions:
+        return "key_cannot_trade"
+    return ""

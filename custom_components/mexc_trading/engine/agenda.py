@@ -1,0 +1,114 @@
+"""When to look again: which orders, prices and terms are due to be read. Remembers only what it asked for last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..model.ids import OrderId, Symbol
+from ..model.market import OrderType
+from ..orders.absence import believable_from_ns
+from ..orders.record import OrderRecord
+from ..orders.states import TERMINAL, OrderState
+from .effects import CancelOrder, Effect, FindOrder, ReadOrderFills, ReadQuotes, SearchOrder
+from .state import BookState
+
+_NS_PER_S: Final = 1_000_000_000
+_NS_PER_MS: Final = 1_000_000
+
+IMPATIENT_S: Final = (0.5, 1, 2, 4, 8, 15, 30)
+"""Waits before each look at something that should resolve soon; the last one repeats."""
+
+PATIENT_S: Final = (15,)
+"""Waits between looks at an order that may rest for days."""
+
+QUOTES_EVERY_S: Final = 2
+"""How often held and working symbols are priced while no stream does it."""
+
+SEARCH_OVERLAP_MS: Final = 60_000
+"""How far before the request a search in history and trades begins."""
+
+_RESTING: Final = frozenset({OrderType.LIMIT, OrderType.POST_ONLY})
+
+_WAITS: Final[Mapping[OrderState, tuple[float, ...]]] = {
+    OrderState.UNKNOWN: IMPATIENT_S,
+    OrderState.CANCELING: IMPATIENT_S,
+    OrderState.OPEN: PATIENT_S,
+    OrderState.PARTIALLY_FILLED: PATIENT_S,
+}
+
+
+@dataclass(slots=True)
+class _Look:
+    """The looks at one order since it last changed."""
+
+    changed_ns: int
+    count: int = 0
+    last_ns: int = 0
+
+
+@dataclass(slots=True)
+class Agenda:
+    """One book's timetable. Lost with the process: after a restart everything is due at once, which is right."""
+
+    _looks: dict[OrderId, _Look] = field(default_factory=dict)
+    _quotes_ns: int = 0
+
+    def due(self, state: BookState, now_ns: int) -> tuple[Effect, ...]:
+        """Say what is to be read or asked again at this moment."""
+        effects: list[Effect] = []
+        for record in state.active_orders:
+            if self._is_due(record, now_ns):
+                effects += _look(record, now_ns)
+        for order_id in [order_id for order_id in self._looks if order_id not in state.active]:
+            del self._looks[order_id]
+        symbols = watched(state)
+        if symbols and now_ns - self._quotes_ns >= QUOTES_EVERY_S * _NS_PER_S:
+            self._quotes_ns = now_ns
+            effects.append(ReadQuotes(symbols=symbols))
+        return tuple(effects)
+
+    def _is_due(self, record: OrderRecord, now_ns: int) -> bool:
+        waits = _waits(record)
+        if not waits:
+            return False
+        look = self._looks.get(record.order.order_id)
+        if look is None or look.changed_ns != record.changed_ns:
+            look = self._looks[record.order.order_id] = _Look(record.changed_ns, last_ns=record.changed_ns)
+        wait_s = waits[min(look.count, len(waits) - 1)]
+        if now_ns - look.last_ns < wait_s * _NS_PER_S:
+            return False
+        look.count += 1
+        look.last_ns = now_ns
+        return True
+
+
+def _waits(record: OrderRecord) -> tuple[float, ...]:
+    """Give the waits for an order: short ones where something is owed, none while a request is under way."""
+    if record.state in TERMINAL or record.order.type not in _RESTING:
+        return IMPATIENT_S if record.state not in (OrderState.PLANNED, OrderState.SENDING) else ()
+    return _WAITS.get(record.state, ())
+
+
+def _look(record: OrderRecord, now_ns: int) -> tuple[Effect, ...]:
+    """Choose how to look: trades that are missing, a search once absence can be believed, else a plain look-up."""
+    order = record.order
+    if record.state in TERMINAL and record.venue_order_id is not None:
+        return (ReadOrderFills(order_id=order.order_id, symbol=order.symbol, venue_order_id=record.venue_order_id),)
+    if record.state is OrderState.UNKNOWN and now_ns >= believable_from_ns(record):
+        return (SearchOrder(order=order, since_ms=record.planned_ns // _NS_PER_MS - SEARCH_OVERLAP_MS),)
+    if record.state is OrderState.CANCELING:
+        return CancelOrder(order=order, venue_order_id=record.venue_order_id), FindOrder(order=order)
+    return (FindOrder(order=order),)
+
+
+def watched(state: BookState) -> tuple[Symbol, ...]:
+    """Name the symbols whose price the book needs now: those held and those with orders."""
+    symbols = set(state.ledger.positions)
+    symbols.update(record.order.symbol for record in state.active_orders)
+    return tuple(sorted(symbols))
+
+
+def missing_terms(state: BookState) -> tuple[Symbol, ...]:
+    """Name the symbols that may be traded or are held, but whose trading terms are not known yet."""
+    wanted = set(state.limits.symbols) | set(state.ledger.positions)
+    return tuple(sorted(wanted - state.instruments.keys()))

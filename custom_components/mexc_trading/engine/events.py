@@ -1,0 +1,190 @@
+"""Everything that can stand in a journal. State is a fold over these, so they say what happened, never what to do."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..model.decision import Decision
+from ..model.fill import Fill
+from ..model.hold import Hold
+from ..model.ids import Asset, BookName, DecisionId, HoldId, OrderId, SignalId, StrategyId, VenueOrderId
+from ..model.market import Instrument, OrderType, Quote
+from ..model.order import Leg
+from ..model.outcome import Trace
+from ..model.signal import Signal
+from ..orders.states import OrderState, OrderStep
+from ..risk.limits import Limits
+from ..risk.strategy import StrategyTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """An engine took over the book: its currency and the software's version."""
+
+    book: BookName
+    quote: Asset
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStopped:
+    """The engine let go of the book in good order."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsSet:
+    """The book's limits from here on, and their hash as decisions name it."""
+
+    limits: Limits
+    limits_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategiesSet:
+    """All strategies from here on."""
+
+    strategies: tuple[StrategyTerms, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentSeen:
+    """A symbol's trading terms, new or changed."""
+
+    instrument: Instrument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalDecided:
+    """A signal got its decision. ``marks`` are the prices it was made with, so that it can be made again."""
+
+    signal: Signal
+    digest: str
+    decision: Decision
+    marks: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalConflicted:
+    """A signal id came again with another body; nothing was decided."""
+
+    strategy: StrategyId
+    signal_id: SignalId
+    decision_id: DecisionId
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlanned:
+    """The intent to send an order. On disk and synced before the first byte leaves."""
+
+    order_id: OrderId
+    decision_id: DecisionId
+    leg: Leg
+    attempt: int
+    type: OrderType
+    quantity: Decimal
+    price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStepped:
+    """An order moved in its state machine. ``cause`` is a code or class, never free text of the venue."""
+
+    order_id: OrderId
+    step: OrderStep
+    state: OrderState
+    venue_order_id: VenueOrderId | None = None
+    executed: Decimal | None = None
+    cause: str = ""
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IllegalStep:
+    """News that the state machine does not foresee. The fact is kept, the state stays, the symbol is held."""
+
+    order_id: OrderId
+    step: OrderStep
+    state: OrderState
+    executed: Decimal | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceEvidence:
+    """What each place said when an order was searched for: ``absent`` or why it gave no answer."""
+
+    order_id: OrderId
+    by_id: str
+    open_orders: str
+    history: str
+    trades: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillBooked:
+    """A trade went into the portfolio, once. ``fee_quote`` is the fee's value in quote units at that moment."""
+
+    fill: Fill
+    fee_quote: Decimal
+    fee_valued: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRaised:
+    """Entries stop in the hold's scope."""
+
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldReleased:
+    """A hold ended: by whom (``engine`` or a user id) and why."""
+
+    hold_id: HoldId
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOpened:
+    """A trading day began, measured from this total PnL in quote units."""
+
+    start_ns: int
+    total_pnl: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeakReached:
+    """The total PnL stands higher than ever before on this day, in quote units."""
+
+    total_pnl: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapitalSet:
+    """The capital that the book works with, in quote units: its equity without its profit and loss."""
+
+    capital: Decimal
+
+
+type Event = (
+    RunStarted
+    | RunStopped
+    | LimitsSet
+    | StrategiesSet
+    | InstrumentSeen
+    | SignalDecided
+    | SignalConflicted
+    | OrderPlanned
+    | OrderStepped
+    | IllegalStep
+    | AbsenceEvidence
+    | FillBooked
+    | HoldRaised
+    | HoldReleased
+    | DayOpened
+    | PeakReached
+    | CapitalSet
+)

@@ -1,0 +1,22 @@
+"""Raising holds: one of a kind and scope is enough."""
+
+from ..model.hold import Hold, HoldKind, Release, Scope
+from ..model.ids import HoldId
+from .events import HoldRaised
+from .state import BookState
+
+
+def raised(
+    state: BookState, *, kind: HoldKind, scope: Scope, why: str, release: Release, now_ns: int
+) -> tuple[HoldRaised, ...]:
+    """Give the event that raises a hold; none when the same stop is in force already."""
+    name = hold_id(kind, scope)
+    if name in state.holds:
+        return ()
+    hold = Hold(hold_id=name, kind=kind, scope=scope, since_ns=now_ns, why=why, release=release)
+    return (HoldRaised(hold=hold),)
+
+
+def hold_id(kind: HoldKind, scope: Scope) -> HoldId:
+    """Name a hold by what it is about: ``kill_switch``, ``illegal_transition:BTCUSDT``."""
+    return HoldId(f"{kind}:{scope.name}" if scope.name else kind.value)

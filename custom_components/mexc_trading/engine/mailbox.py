@@ -1,0 +1,81 @@
+"""The bounded door to the engine: four queues with places of their own, so that a flood of entries delays no exit."""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from .answers import Answer
+from .inputs import Input, Priority, priority
+
+PLACES: Final[Mapping[Priority, int]] = {
+    # A person or a health check: few, and never to be refused in practice.
+    Priority.CONTROL: 256,
+    # Bounded by what the engine itself has asked for; a full queue here is a bug.
+    Priority.VENUE: 4096,
+    Priority.EXIT: 256,
+    # A second of entries at the highest rate that the intake lets through.
+    Priority.ENTRY: 256,
+}
+"""Waiting inputs by priority."""
+
+
+class Overrun(RuntimeError):
+    """News of the venue found no place: more was asked for than the engine can take. A bug."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """An input and whoever waits for its answer."""
+
+    item: Input
+    waiting: asyncio.Future[Answer] | None = None
+
+    def answer(self, answer: Answer) -> None:
+        """Tell whoever waits, if they still do."""
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_result(answer)
+
+
+class Mailbox:
+    """Four bounded queues, taken in order of priority. For one event loop."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._queues: dict[Priority, deque[Post]] = {kind: deque() for kind in Priority}
+        self._filled = asyncio.Event()
+
+    def __len__(self) -> int:
+        """Count what waits."""
+        return sum(len(queue) for queue in self._queues.values())
+
+    def put(self, post: Post) -> bool:
+        """Queue an input; False when its places are taken. Nothing is dropped silently."""
+        kind = priority(post.item)
+        queue = self._queues[kind]
+        if len(queue) >= PLACES[kind]:
+            if kind is Priority.VENUE:
+                raise Overrun(type(post.item).__name__)
+            return False
+        queue.append(post)
+        self._filled.set()
+        return True
+
+    async def take(self, most: int) -> list[Post]:
+        """Wait for something, then take at most ``most`` inputs, the most urgent first."""
+        await self._filled.wait()
+        taken: list[Post] = []
+        for queue in self._queues.values():
+            while queue and len(taken) < most:
+                taken.append(queue.popleft())
+        if not len(self):
+            self._filled.clear()
+        return taken
+
+    def empty(self) -> list[Post]:
+        """Take everything out at once, for the end."""
+        left = [post for queue in self._queues.values() for post in queue]
+        for queue in self._queues.values():
+            queue.clear()
+        return left

@@ -1,0 +1,19 @@
+"""What one step gives: events to journal, effects to release after that, and the answer to whoever asked."""
+
+from dataclasses import dataclass
+
+from .answers import Answer
+from .effects import Effect
+from .events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The result of a step. An empty one means: nothing to remember, nothing to do."""
+
+    events: tuple[Event, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    answer: Answer | None = None
+
+
+NOTHING = Outcome()

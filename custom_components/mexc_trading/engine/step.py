@@ -1,0 +1,50 @@
+"""The pure heart: ``step(state, input, now) → events, effects, answer``. No clock, no random, no I/O."""
+
+from ..model.money import exact
+from . import inputs as inp
+from .on_control import on_clear, on_limits, on_raise, on_release, on_strategies
+from .on_market import on_balances, on_instruments, on_prices, on_tick
+from .on_orders import on_cancel, on_cancel_outcome, on_fills, on_found, on_lost, on_searched, on_submit
+from .on_signal import on_signal
+from .outcome import Outcome
+from .state import BookState
+
+
+def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) -> Outcome:
+    """Say what an input means for the book. Reads ``state`` and changes nothing."""
+    with exact():
+        match item:
+            case inp.SignalIn():
+                return on_signal(state, item, now_ns, install_secret)
+            case inp.CancelIn():
+                return on_cancel(state, item)
+            case inp.RaiseIn():
+                return on_raise(state, item, now_ns)
+            case inp.ReleaseIn():
+                return on_release(state, item)
+            case inp.ClearIn():
+                return on_clear(state, item)
+            case inp.LimitsIn():
+                return on_limits(state, item)
+            case inp.StrategiesIn():
+                return on_strategies(state, item)
+            case inp.QuotesIn():
+                return on_prices(state, now_ns)
+            case inp.InstrumentsIn():
+                return on_instruments(state, item)
+            case inp.SubmitIn():
+                return on_submit(state, item, now_ns)
+            case inp.LostIn():
+                return on_lost(state, item, now_ns)
+            case inp.CancelOutcomeIn():
+                return on_cancel_outcome(state, item)
+            case inp.FoundIn():
+                return on_found(state, item, now_ns)
+            case inp.SearchedIn():
+                return on_searched(state, item, now_ns)
+            case inp.FillsIn():
+                return on_fills(state, item)
+            case inp.BalancesIn():
+                return on_balances(state, item)
+            case inp.TickIn():
+                return on_tick(state, now_ns)

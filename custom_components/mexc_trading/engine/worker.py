@@ -1,0 +1,149 @@
+"""Carries effects out: one task each, bounded, results posted back as inputs. The border to the venue."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+import logging
+from typing import Final, Protocol
+
+from ..model.fill import Fill
+from ..model.hold import WHOLE_BOOK, HoldKind, Release
+from ..model.order import Order, VenueOrder
+from ..model.outcome import Absent, Ambiguous, NotSent, Unavailable
+from . import inputs as inp
+from .effects import (
+    CancelOrder,
+    Effect,
+    FindOrder,
+    ReadOrderFills,
+    ReadQuotes,
+    SearchOrder,
+    SubmitOrder,
+    label,
+)
+from .ports import Clock, Venue
+
+_LOGGER = logging.getLogger(__name__)
+
+IN_FLIGHT_MAX: Final = 16
+"""Calls under way at once; what is beyond waits. Above any rate that the venue allows for a round trip."""
+
+
+class Spawn(Protocol):
+    """Starts a background task that ends with the account."""
+
+    def __call__(self, work: Coroutine[object, object, None], name: str, /) -> asyncio.Task[None]:
+        """Start it."""
+        ...
+
+
+class Worker:
+    """One book's hands. The same look-up is never under way twice; a submit is never repeated here."""
+
+    def __init__(
+        self,
+        *,
+        venue: Venue,
+        clock: Clock,
+        post: Callable[[inp.Input], None],
+        spawn: Spawn,
+        stopped: Callable[[Order], bool],
+    ) -> None:
+        """Bind the venue, the way back, and the last check before an entry leaves."""
+        self._venue = venue
+        self._clock = clock
+        self._post = post
+        self._spawn = spawn
+        self._stopped = stopped
+        self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+
+    def is_sending(self, order: Order) -> bool:
+        """Whether this order's submit is under way, so that its answer is still to come."""
+        return label(SubmitOrder(order=order)) in self._under_way
+
+    @property
+    def submitting(self) -> tuple[asyncio.Task[None], ...]:
+        """The submits and cancels that are under way."""
+        return tuple(task for name, task in self._under_way.items() if name.startswith(("SubmitOrder", "CancelOrder")))
+
+    def release(self, effect: Effect) -> None:
+        """Start an effect, unless the same one is under way."""
+        name = label(effect)
+        if name in self._under_way:
+            return
+        task = self._spawn(self._carry_out(effect), name)
+        self._under_way[name] = task
+        task.add_done_callback(lambda _: self._under_way.pop(name, None))
+
+    async def _carry_out(self, effect: Effect) -> None:
+        async with self._slots:
+            try:
+                await self._do(effect)
+            except Exception as error:  # The exchange border: a bug behind the port must not pass for an answer.
+                _LOGGER.exception("Unexpected failure in %s", type(effect).__name__)
+                self._report_fault(effect, error)
+
+    async def _do(self, effect: Effect) -> None:
+        match effect:
+            case SubmitOrder():
+                await self._submit(effect.order)
+            case CancelOrder():
+                outcome = await self._venue.cancel(effect.order, effect.venue_order_id)
+                self._post(inp.CancelOutcomeIn(order_id=effect.order.order_id, outcome=outcome))
+            case FindOrder():
+                answer = await self._venue.find(effect.order)
+                self._post(inp.FoundIn(order_id=effect.order.order_id, answer=answer))
+            case SearchOrder():
+                self._post(await self._search(effect))
+            case ReadOrderFills():
+                fills = await self._venue.fills(effect.symbol, venue_order_id=effect.venue_order_id)
+                if not isinstance(fills, Unavailable):
+                    self._post(inp.FillsIn(symbol=effect.symbol, fills=fills))
+            case ReadQuotes():
+                quotes = await self._venue.quotes(effect.symbols)
+                if not isinstance(quotes, Unavailable):
+                    self._post(inp.QuotesIn(quotes=quotes))
+
+    async def _submit(self, order: Order) -> None:
+        """Send once. An entry that is still here when entries stop does not leave any more."""
+        if order.is_entry and self._stopped(order):
+            self._post(inp.SubmitIn(order_id=order.order_id, outcome=NotSent(cause="entries_stopped")))
+            return
+        outcome = await self._venue.submit(order)
+        self._post(inp.SubmitIn(order_id=order.order_id, outcome=outcome))
+
+    async def _search(self, effect: SearchOrder) -> inp.SearchedIn:
+        """Look in all four places, one after the other, and say what each said."""
+        order = effect.order
+        started_ns = self._clock.now_ns()
+        by_id = await self._venue.find(order)
+        open_orders = await self._venue.open_orders((order.symbol,))
+        history = await self._venue.order_history(order.symbol, effect.since_ms)
+        trades = await self._venue.fills(order.symbol, since_ms=effect.since_ms)
+        return inp.SearchedIn(
+            order_id=order.order_id,
+            started_ns=started_ns,
+            by_id=by_id,
+            open_orders=_among(order, open_orders),
+            history=_among(order, history),
+            trades=_ours(order, trades),
+        )
+
+    def _report_fault(self, effect: Effect, error: Exception) -> None:
+        """Say what a bug leaves behind: an order of unknown fate, and a book that a person must look at."""
+        cause = f"fault:{type(error).__name__}"
+        if isinstance(effect, SubmitOrder):
+            self._post(inp.SubmitIn(order_id=effect.order.order_id, outcome=Ambiguous(cause=cause)))
+        self._post(inp.RaiseIn(kind=HoldKind.ENGINE_FAULT, scope=WHOLE_BOOK, why=cause, release=Release.PERSON))
+
+
+def _among(order: Order, answer: tuple[VenueOrder, ...] | Unavailable) -> VenueOrder | Absent | Unavailable:
+    if isinstance(answer, Unavailable):
+        return answer
+    return next((seen for seen in answer if seen.order_id == order.order_id), Absent())
+
+
+def _ours(order: Order, answer: tuple[Fill, ...] | Unavailable) -> tuple[Fill, ...] | Unavailable:
+    if isinstance(answer, Unavailable):
+        return answer
+    return tuple(fill for fill in answer if fill.order_id == order.order_id)

@@ -1,0 +1,126 @@
+"""Turn values into plain JSON documents and back, exactly: decimals as text, enums by value, tuples as lists.
+
+A codec for a type is compiled once, from its annotations, and serves the journal, snapshots and responses. Reading
+ignores fields it does not know and fills missing ones with their defaults, so that an older record stays readable.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, NewType, TypeAliasType, Union, get_args, get_origin, get_type_hints
+
+from .money import plain
+
+type Plain = str | int | bool | None | list[Plain] | dict[str, Plain]
+type Encode = Callable[[Any], Any]
+type Decode = Callable[[Any], Any]
+
+
+class Unreadable(ValueError):
+    """A document that does not fit the type it is read as."""
+
+
+def to_plain(value: object) -> Any:
+    """Turn a value of a supported type into its plain document."""
+    return _encoder(type(value))(value)
+
+
+def from_plain[T](kind: type[T], document: object) -> T:
+    """Read a plain document as ``kind``; raises :class:`Unreadable`."""
+    try:
+        result: T = _decoder(kind)(document)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Unreadable(f"{kind.__name__}: {error!r}") from error
+    return result
+
+
+@cache
+def _encoder(kind: type) -> Encode:
+    """Compile the writer of one concrete type."""
+    if issubclass(kind, Decimal):
+        return plain
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, (str, int, bool, NoneType)):
+        return lambda value: value
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda value: {name: to_plain(getattr(value, name)) for name in names}
+    if hasattr(kind, "_fields"):
+        return lambda value: [to_plain(item) for item in value]
+    if issubclass(kind, (tuple, list)):
+        return lambda value: [to_plain(item) for item in value]
+    if issubclass(kind, (set, frozenset)):
+        return lambda value: sorted(to_plain(item) for item in value)
+    if issubclass(kind, Mapping):
+        return lambda value: {str(to_plain(key)): to_plain(item) for key, item in value.items()}
+    raise TypeError(kind)
+
+
+@cache
+def _decoder(kind: Any) -> Decode:
+    """Compile the reader of one annotation."""
+    if isinstance(kind, NewType):
+        return _decoder(kind.__supertype__)
+    if isinstance(kind, TypeAliasType):
+        return _decoder(kind.__value__)
+    origin = get_origin(kind)
+    if origin is not None:
+        return _generic_decoder(origin, get_args(kind))
+    if kind is Decimal:
+        return Decimal
+    if kind in (str, int, bool, NoneType):
+        return lambda document: _scalar(kind, document)
+    if issubclass(kind, Enum):
+        return kind
+    if is_dataclass(kind):
+        return _dataclass_decoder(kind)
+    return _named_tuple_decoder(kind)
+
+
+def _scalar(kind: type, document: object) -> object:
+    if type(document) is not kind:
+        raise Unreadable(f"{kind.__name__} wanted, {type(document).__name__} found")
+    return document
+
+
+def _generic_decoder(origin: Any, arguments: tuple[Any, ...]) -> Decode:
+    if origin is Union or origin is UnionType:
+        return _optional_decoder(arguments)
+    if origin is tuple and arguments[-1] is not Ellipsis:
+        readers = tuple(_decoder(argument) for argument in arguments)
+        return lambda document: tuple(read(item) for read, item in zip(readers, document, strict=True))
+    if issubclass(origin, Mapping):
+        read_key, read_value = _decoder(arguments[0]), _decoder(arguments[1])
+        return lambda document: {read_key(key): read_value(item) for key, item in document.items()}
+    read = _decoder(arguments[0])
+    return lambda document: origin(read(item) for item in document)
+
+
+def _optional_decoder(arguments: tuple[Any, ...]) -> Decode:
+    """Read ``X | None``, the only union that values here use."""
+    (inner,) = (argument for argument in arguments if argument is not NoneType)
+    read = _decoder(inner)
+    return lambda document: None if document is None else read(document)
+
+
+def _dataclass_decoder(kind: Any) -> Decode:
+    hints = get_type_hints(kind)
+    readers = tuple(
+        (field.name, _decoder(hints[field.name]), field.default is MISSING and field.default_factory is MISSING)
+        for field in fields(kind)
+    )
+
+    def read(document: Any) -> object:
+        return kind(**{name: decode(document[name]) for name, decode, needed in readers if needed or name in document})
+
+    return read
+
+
+def _named_tuple_decoder(kind: Any) -> Decode:
+    hints = get_type_hints(kind)
+    readers = tuple(_decoder(hints[name]) for name in kind._fields)
+    return lambda document: kind(*(decode(item) for decode, item in zip(readers, document, strict=True)))

@@ -1,0 +1,55 @@
+"""The gate: every order comes from a decision, and every decision comes from here."""
+
+from typing import NamedTuple
+
+from ..model.decision import Decision, Finding, Verdict
+from ..model.ids import DecisionId
+from ..model.money import exact
+from ..model.signal import Signal
+from .limits import Limits
+from .proposal import propose
+from .rules import RULES
+from .view import RiskView
+
+
+class Stamp(NamedTuple):
+    """What a decision is marked with: its identity, and the hash of the limits it was made under."""
+
+    decision_id: DecisionId
+    decision_hash: str
+    limits_hash: str
+
+
+def decide(signal: Signal, view: RiskView, limits: Limits, stamp: Stamp) -> Decision:
+    """Judge a signal by every rule. Pure: the same arguments give the same decision, byte for byte."""
+    with exact():
+        proposal = propose(signal, view, limits)
+        results = tuple(rule(proposal, view, limits) for rule in RULES)
+        return Decision(
+            decision_id=stamp.decision_id,
+            decision_hash=stamp.decision_hash,
+            book=signal.book,
+            strategy=signal.strategy,
+            signal_id=signal.signal_id,
+            symbol=signal.symbol,
+            action=signal.action,
+            side=signal.side,
+            order_type=proposal.order_type,
+            quantity=proposal.quantity,
+            price=proposal.price,
+            verdict=_verdict({result.finding for result in results}),
+            results=results,
+            decided_at_ns=view.now_ns,
+            limits_hash=stamp.limits_hash,
+        )
+
+
+def _verdict(findings: set[Finding]) -> Verdict:
+    """One denial denies; else one wish for approval asks; else one clamp makes it smaller."""
+    if Finding.DENY in findings:
+        return Verdict.DENY
+    if Finding.APPROVAL in findings:
+        return Verdict.NEEDS_APPROVAL
+    if Finding.CLAMP in findings:
+        return Verdict.CLAMP
+    return Verdict.ALLOW

@@ -1,0 +1,22 @@
+"""An exit sells what the book bought, and not one coin more."""
+
+from ...model.decision import Finding, RuleName, RuleResult
+from ...model.money import ZERO, plain
+from ..limits import Limits
+from ..proposal import Proposal
+from ..view import RiskView
+from .result import skip
+
+
+def exit_owned(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
+    """Clamp an exit to the owned quantity that no exit under way may still sell; deny it when that is nothing.
+
+    Base units. The user's other coins are never ours to sell, and a position can neither be enlarged nor flipped.
+    """
+    rule = RuleName.EXIT_OWNED
+    if proposal.entry:
+        return skip(rule)
+    free = max(ZERO, view.owned - view.exiting)
+    finding = Finding.DENY if free == 0 else Finding.CLAMP if proposal.wanted > free else Finding.PASS
+    unit = view.instrument.base if view.instrument else ""
+    return RuleResult(rule, finding, plain(free), plain(proposal.wanted), plain(free - proposal.wanted), unit)
