@@ -1,0 +1,1 @@
+"""Tests of mexc_trading. The folders mirror the packages."""
