@@ -46,9 +46,7 @@ def crosses(side: Side, limit: Decimal, price: Decimal) -> bool:
     return price <= limit if side is Side.BUY else price >= limit
 
 
-def take(
-    book: Iterable[Level], side: Side, quantity: Decimal, limit: Decimal | None
-) -> Sequence[Level]:
+def take(book: Iterable[Level], side: Side, quantity: Decimal, limit: Decimal | None) -> Sequence[Level]:
     """Walk the book for a base quantity, no further than the limit price."""
     taken: list[Level] = []
     left = quantity

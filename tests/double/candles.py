@@ -170,9 +170,7 @@ def following(interval: str, open_ms: int) -> int:
     return open_ms + INTERVALS[interval] * MINUTE_MS
 
 
-def openings(
-    interval: str, start_ms: int | None, end_ms: int | None, limit: int, now_ms: int
-) -> Sequence[int]:
+def openings(interval: str, start_ms: int | None, end_ms: int | None, limit: int, now_ms: int) -> Sequence[int]:
     """List opening times, oldest first, no more than ``limit`` and none in the future.
 
     With a start the rows begin there; without, the last ones up to the end are given.

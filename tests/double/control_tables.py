@@ -46,8 +46,7 @@ def _prices(double: MexcDouble) -> Json:
 def _faults(double: MexcDouble) -> Json:
     """Show the active rules and how often they saw and fired."""
     return [
-        {"name": a.rule.name, "action": a.rule.action, "seen": a.seen, "fired": a.fired}
-        for a in double.faults.rules
+        {"name": a.rule.name, "action": a.rule.action, "seen": a.seen, "fired": a.fired} for a in double.faults.rules
     ]
 
 

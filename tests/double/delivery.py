@@ -55,9 +55,7 @@ async def send_part(request: web.Request, answer: Answer, share: float) -> web.S
     return response
 
 
-async def send_slowly(
-    request: web.Request, answer: Answer, seconds: float, pieces: int
-) -> web.StreamResponse:
+async def send_slowly(request: web.Request, answer: Answer, seconds: float, pieces: int) -> web.StreamResponse:
     """Let the body trickle: ``pieces`` parts spread over ``seconds``."""
     response = await _begin(request, answer)
     size = max(1, -(-len(answer.body) // max(1, pieces)))

@@ -21,16 +21,10 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "drop_answer": Action({}, "The request is processed; the connection closes without an answer."),
     "reset_before": Action({}, "The connection is reset; the request is not processed."),
     "reset_after": Action({}, "The request is processed; the connection is reset."),
-    "cut_answer": Action(
-        {"share": 0.5}, "The request is processed; the connection is reset in mid-answer."
-    ),
-    "delay_before": Action(
-        {"seconds": 1.0}, "The request waits on the way; it may be too old when it is processed."
-    ),
+    "cut_answer": Action({"share": 0.5}, "The request is processed; the connection is reset in mid-answer."),
+    "delay_before": Action({"seconds": 1.0}, "The request waits on the way; it may be too old when it is processed."),
     "delay_after": Action({"seconds": 1.0}, "The request is processed; the answer comes late."),
-    "slow_body": Action(
-        {"seconds": 1.0, "pieces": 10}, "The request is processed; the body trickles."
-    ),
+    "slow_body": Action({"seconds": 1.0, "pieces": 10}, "The request is processed; the body trickles."),
     "throttle": Action(
         {"status": 429, "retry_after": None, "processed": False},
         "429 or 418, with Retry-After in seconds when given.",
@@ -48,17 +42,11 @@ ACTIONS: Final[Mapping[str, Action]] = {
     ),
     "empty": Action({"processed": True}, "200 with an empty body."),
     "huge": Action({"bytes": 20_000_000, "processed": True}, "200 with valid JSON of that size."),
-    "wrong_type": Action(
-        {"processed": True}, "200 with a list for an object, an object for a list."
-    ),
+    "wrong_type": Action({"processed": True}, "200 with a list for an object, an object for a list."),
     "truncate": Action({"share": 0.5}, "The request is processed; the JSON ends too early."),
-    "replace": Action(
-        {"fields": {}}, "Sets fields in the answer, or in every row of it; null stays null."
-    ),
+    "replace": Action({"fields": {}}, "Sets fields in the answer, or in every row of it; null stays null."),
     "remove": Action({"fields": []}, "Takes fields out of the answer, or out of every row."),
-    "unknown_status": Action(
-        {"status": "PENDING_REVIEW"}, "Orders in the answer have a status nobody documented."
-    ),
+    "unknown_status": Action({"status": "PENDING_REVIEW"}, "Orders in the answer have a status nobody documented."),
     "duplicate_rows": Action({}, "Every row of a list answer comes twice."),
     "reorder_rows": Action({}, "The rows of a list answer come shuffled."),
     "drop_rows": Action({"count": 1}, "The first rows of a list answer are missing."),

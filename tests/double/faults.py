@@ -28,9 +28,7 @@ class Faults:
         """The active rules with their counters."""
         return self._active
 
-    def add(
-        self, rule: Mapping[str, Json] | None = None, /, *, seed: int = 0, **parts: Json
-    ) -> ActiveRule:
+    def add(self, rule: Mapping[str, Json] | None = None, /, *, seed: int = 0, **parts: Json) -> ActiveRule:
         """Add one rule: ``add(action="reset_before", method="POST", nth=1)``."""
         self._added += 1
         checked = read_rule({**(rule or {}), **parts}, self._added)

@@ -27,9 +27,7 @@ class Trade(NamedTuple):
     is_maker: bool
 
 
-def fee_of(
-    trade: Trade, mode: FeeAsset, held: Mapping[str, Balance], mx_price: Decimal | None
-) -> Fee:
+def fee_of(trade: Trade, mode: FeeAsset, held: Mapping[str, Balance], mx_price: Decimal | None) -> Fee:
     """Compute the commission of a trade.
 
     MX is used while the balance lasts. A buy whose commission in quote cannot

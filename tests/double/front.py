@@ -60,13 +60,13 @@ class Front:
             peer=request.remote or "",
         )
         record = self._record(request, path, sent)
-        if self._partition.silent:
+        if self._partition.is_silent():
             return await self._swallow(request)
         given = parameters(body) | parameters(query)
         fired = self._faults.for_request(request.method, path, given)
         record.faults.extend(active.rule.name for active in fired)
         await self._before(fired)
-        if self._partition.silent:
+        if self._partition.is_silent():
             return await self._swallow(request)
         return await self._answer(request, record, sent, fired)
 
@@ -140,7 +140,7 @@ class Front:
         actions: dict[str, ActiveRule],
     ) -> web.StreamResponse:
         """Send the answer in the way that the faults ask for."""
-        if self._partition.silent:
+        if self._partition.is_silent():
             return await self._swallow(request)
         if "drop_answer" in actions:
             return close(request)

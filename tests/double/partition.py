@@ -28,8 +28,7 @@ class Partition:
         self._ended = asyncio.Event()
         self._timer: asyncio.Task[None] | None = None
 
-    @property
-    def silent(self) -> bool:
+    def is_silent(self) -> bool:
         """Whether requests get in and get no answer."""
         return self.cut is Cut.BLACK_HOLE
 

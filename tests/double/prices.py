@@ -49,9 +49,7 @@ class Prices:
         """Take one step on every symbol, in a fixed order."""
         for name, symbol in self._symbols.items():
             factor = Decimal(str(1 + self._random.gauss(0, self.step_share)))
-            self.set(
-                name, max(symbol.tick, round_to(self._mid[name] * factor, symbol.price_places))
-            )
+            self.set(name, max(symbol.tick, round_to(self._mid[name] * factor, symbol.price_places)))
 
     def shown(self) -> dict[str, Decimal]:
         """Give all mid prices by symbol."""

@@ -91,6 +91,7 @@ class RequestLog(Sequence[RequestRecord]):
         """Note a broken rule."""
         self.violations.append(what)
 
+    @override
     def __reversed__(self) -> Iterator[RequestRecord]:
         """Go from the latest to the first."""
         return reversed(self._records)
@@ -99,18 +100,14 @@ class RequestLog(Sequence[RequestRecord]):
 def shown_query(given: Mapping[str, str], secret: str) -> dict[str, str]:
     """Copy parameters for the log with credentials blotted out."""
     return {
-        name.replace(secret, HIDDEN): HIDDEN
-        if name in _HIDDEN_PARAMETERS
-        else value.replace(secret, HIDDEN)
+        name.replace(secret, HIDDEN): HIDDEN if name in _HIDDEN_PARAMETERS else value.replace(secret, HIDDEN)
         for name, value in given.items()
     }
 
 
 def shown_headers(headers: Mapping[str, str], secret: str) -> dict[str, str]:
     """Copy the few headers that matter; the key header only tells that it was there."""
-    kept = {
-        name: headers[name].replace(secret, HIDDEN) for name in _KEPT_HEADERS if name in headers
-    }
+    kept = {name: headers[name].replace(secret, HIDDEN) for name in _KEPT_HEADERS if name in headers}
     if "X-MEXC-APIKEY" in kept:
         kept["X-MEXC-APIKEY"] = HIDDEN
     return kept

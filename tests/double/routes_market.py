@@ -10,6 +10,7 @@ from .routes import Call, Route
 from .symbols import Symbol
 
 DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
 
 
 def ping(_call: Call) -> Json:
@@ -52,11 +53,7 @@ def offline_symbols(call: Call) -> Json:
     """List suspended (2) and delisted (3) symbols."""
     now_ms = call.world.clock.now_ms()
     rows = (s for s in call.world.venue.symbols.values() if s.status != "1")
-    return {
-        "data": [
-            {"symbol": s.name, "state": int(s.status), "offlineTime": now_ms - DAY_MS} for s in rows
-        ]
-    }
+    return {"data": [{"symbol": s.name, "state": int(s.status), "offlineTime": now_ms - DAY_MS} for s in rows]}
 
 
 def depth(call: Call) -> Json:
@@ -90,6 +87,32 @@ def trades(call: Call) -> Json:
             "isBestMatch": True,
         }
         for row in call.world.venue.prints.last(symbol.name, call.limit(500, 1000))
+    ]
+
+
+def aggregate_trades(call: Call) -> Json:
+    """Give public trades in short keys; a window of one hour needs both of its ends."""
+    symbol = call.world.venue.symbol(call.text("symbol"))
+    start, end = call.integer("startTime"), call.integer("endTime")
+    if (start is None) != (end is None):
+        raise Refusal(700004, "startTime and endTime")
+    first, last = start or 0, call.world.clock.now_ms() if end is None else end
+    if start is not None and not 0 <= last - first <= HOUR_MS:
+        raise Refusal(400, "the time window is wrong or above one hour")
+    rows = call.world.venue.prints.last(symbol.name, call.limit(500, 1000))
+    return [
+        {
+            "a": None,
+            "f": None,
+            "l": None,
+            "p": plain(row.price),
+            "q": plain(row.quantity),
+            "T": row.time_ms,
+            "m": row.is_buyer_maker,
+            "M": True,
+        }
+        for row in rows
+        if first <= row.time_ms <= last
     ]
 
 
@@ -174,14 +197,17 @@ def _day_row(call: Call, symbol: Symbol) -> Json:
 def ticker_price(call: Call) -> Json:
     """Give last prices."""
     mid = call.world.venue.prices.mid
-    return _one_or_all(
-        call, [{"symbol": s.name, "price": plain(mid(s.name))} for s in _chosen(call)]
-    )
+    return _one_or_all(call, [{"symbol": s.name, "price": plain(mid(s.name))} for s in _chosen(call)])
 
 
 def ticker_book(call: Call) -> Json:
     """Give best bids and asks."""
     return _one_or_all(call, [{"symbol": s.name, **_best(call, s)} for s in _chosen(call)])
+
+
+def contracts(_call: Call) -> Json:
+    """List no futures: clients that load every market ask for them."""
+    return {"success": True, "code": 0, "data": []}
 
 
 ROUTES: Sequence[Route] = (
@@ -192,9 +218,11 @@ ROUTES: Sequence[Route] = (
     Route(method="GET", path="/api/v3/symbol/offline", answer=offline_symbols, weight=10),
     Route(method="GET", path="/api/v3/depth", answer=depth, weight=3),
     Route(method="GET", path="/api/v3/trades", answer=trades, weight=5),
+    Route(method="GET", path="/api/v3/aggTrades", answer=aggregate_trades),
     Route(method="GET", path="/api/v3/klines", answer=klines),
     Route(method="GET", path="/api/v3/avgPrice", answer=average_price),
     Route(method="GET", path="/api/v3/ticker/24hr", answer=ticker_day, weight=25),
     Route(method="GET", path="/api/v3/ticker/price", answer=ticker_price, weight=10),
     Route(method="GET", path="/api/v3/ticker/bookTicker", answer=ticker_book, weight=10),
+    Route(method="GET", path="/api/v1/contract/detail", answer=contracts),
 )

@@ -169,9 +169,7 @@ class MexcDouble:
         if self._runner is None or self._runner.server is None:
             return
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(
-            self._runner.server, HOST, self._port, reuse_address=True
-        )
+        self._listener = await loop.create_server(self._runner.server, HOST, self._port, reuse_address=True)
         self._port = self._listener.sockets[0].getsockname()[1]
 
     def _shut(self) -> None:

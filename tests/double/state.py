@@ -35,10 +35,7 @@ def load_state(venue: Venue, path: Path) -> None:
     for name, mid in state["prices"].items():
         venue.set_price(name, mid)
     venue.balances.replace(
-        {
-            a: Balance(Decimal(free), Decimal(locked))
-            for a, (free, locked) in state["balances"].items()
-        }
+        {a: Balance(Decimal(free), Decimal(locked)) for a, (free, locked) in state["balances"].items()}
     )
     for row in state["orders"]:
         venue.restore(_order_in(row, venue.clock.elapsed_s()))

@@ -35,9 +35,7 @@ class Venue:
     ``listeners`` hear of every event, in order, while it happens.
     """
 
-    def __init__(
-        self, symbols: dict[str, Symbol], clock: VenueClock, settings: Settings, seed: int
-    ) -> None:
+    def __init__(self, symbols: dict[str, Symbol], clock: VenueClock, settings: Settings, seed: int) -> None:
         """Open the exchange with the start balances and no orders."""
         self.symbols = symbols
         self.clock = clock

@@ -1,0 +1,1 @@
+"""The double does what the fact sheet says; these tests keep it honest."""
