@@ -1,9 +1,9 @@
 """Reading JSON that an adversary may have written: bounded, decimal, and with no exception but one value."""
 
-import json
-import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+import json
+import re
 from typing import Final, NoReturn
 
 type Json = None | bool | int | Decimal | str | list[Json] | dict[str, Json]

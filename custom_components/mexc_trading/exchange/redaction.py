@@ -1,7 +1,7 @@
 """A logging filter that masks registered secrets, whoever logs them."""
 
-import logging
 from collections.abc import Callable, Iterable
+import logging
 from typing import Final, override
 
 from .secret import MASK, Secret

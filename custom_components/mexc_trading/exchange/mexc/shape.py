@@ -1,8 +1,8 @@
 """Taking fields out of an answer, each with its shape checked. Unknown fields are never looked at."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
+import re
 from typing import Final
 
 from ...model.money import NotAnAmount, amount, bounded

@@ -1,7 +1,7 @@
 """Signing of spot requests (fact sheet 2.1): one string is built, signed and sent, byte for byte."""
 
-import hmac
 from collections.abc import Iterable
+import hmac
 from urllib.parse import quote
 
 from ..secret import Secret

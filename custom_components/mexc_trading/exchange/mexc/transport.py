@@ -1,7 +1,7 @@
 """One HTTP call on the injected session: exact bytes out, an observation back, never an exception from the network."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import (
     ClientConnectorError,
@@ -16,6 +16,7 @@ from aiohttp import (
     InvalidURL,
     ServerDisconnectedError,
     ServerFingerprintMismatch,
+    SocketTimeoutError,
 )
 from yarl import URL
 
@@ -26,8 +27,31 @@ _CHUNK_BYTES: Final = 64 * KIB
 RETRY_AFTER_S_MAX: Final = 3 * 24 * 3600
 """The longest ban that the venue speaks of is three days (fact sheet 6); anything longer is noise."""
 
-_BEFORE: Final = (ClientConnectorError, ConnectionTimeoutError, ServerFingerprintMismatch, InvalidURL)
-"""Raised while the connection is sought or made, when no byte of the request exists on it yet."""
+
+class FailureRow(NamedTuple):
+    """One kind of exception and when it happens, seen from the request's first byte."""
+
+    kind: type[Exception]
+    when: When
+    meaning: str
+
+
+FAILURES: Final = (
+    FailureRow(ClientConnectorError, When.BEFORE, "no address, connection refused, or TLS failed"),
+    FailureRow(ConnectionTimeoutError, When.BEFORE, "no connection in time"),
+    FailureRow(ServerFingerprintMismatch, When.BEFORE, "another certificate than the pinned one"),
+    FailureRow(InvalidURL, When.BEFORE, "the address is none"),
+    FailureRow(ServerDisconnectedError, When.AFTER, "closed without an answer, also on a kept-alive connection"),
+    FailureRow(SocketTimeoutError, When.AFTER, "no answer in time"),
+    FailureRow(ClientOSError, When.AFTER, "reset"),
+    FailureRow(ClientError, When.AFTER, "anything else in the HTTP client"),
+    FailureRow(TimeoutError, When.AFTER, "the whole call took too long"),
+    FailureRow(OSError, When.AFTER, "anything else in the socket"),
+)
+"""First row that fits. The first four are raised while a connection is sought or made, before a request is on it."""
+
+_BEFORE: Final = tuple(row.kind for row in FAILURES if row.when is When.BEFORE)
+_EXPECTED: Final = tuple(row.kind for row in FAILURES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +115,15 @@ class Transport:
                 middlewares=(_once,),
             ) as response:
                 return await _observe(response, bounds.body_bytes_max)
-        except _BEFORE as error:
-            return Failed(when=When.BEFORE, cause=type(error).__name__)
         except _Interrupted as error:
             return Failed(when=When.AFTER, cause=str(error))
-        except (ClientError, TimeoutError, OSError) as error:
-            return Failed(when=When.AFTER, cause=type(error).__name__)
+        except _EXPECTED as error:
+            return Failed(when=_when(error), cause=type(error).__name__)
+
+
+def _when(error: Exception) -> When:
+    """Look up when a failure happened."""
+    return next(row.when for row in FAILURES if isinstance(error, row.kind))
 
 
 async def _observe(response: ClientResponse, body_bytes_max: int) -> Answered:

@@ -1,0 +1,1 @@
+"""The exchange client, against tables, fake transports and the double's real sockets."""
