@@ -3,10 +3,11 @@
 import argparse
 import asyncio
 import json
+from pathlib import Path
 import signal
 import sys
-from pathlib import Path
 
+from .fault_table import fault_table
 from .server import MexcDouble
 
 
@@ -19,6 +20,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--moving", action="store_true", help="let prices move")
     parser.add_argument("--limits", action="store_true", help="answer 429 over the limits")
     parser.add_argument("--state", type=Path, help="keep orders and balances in this file")
+    parser.add_argument("--actions", action="store_true", help="print the table of fault actions and stop")
     return parser.parse_args()
 
 
@@ -44,5 +46,14 @@ async def _serve(options: argparse.Namespace) -> None:
         await stop.wait()
 
 
+def main() -> None:
+    """Do what the command line asks."""
+    options = _options()
+    if options.actions:
+        sys.stdout.write(fault_table() + "\n")
+    else:
+        asyncio.run(_serve(options))
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve(_options()))
+    main()

@@ -1,8 +1,8 @@
 """Answers before they are sent, and what the fault actions make of them."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+import json
 from typing import Final
 
 from .decimals import Json
@@ -173,7 +173,7 @@ def changed(answer: Answer, active: ActiveRule) -> Answer:
     if action == "truncate":
         length = int(len(answer.body) * active.rule.number("share"))
         return replace(answer, body=answer.body[:length])
-    if action in CHANGES and answer.status == 200:  # noqa: PLR2004 - HTTP OK
+    if action in CHANGES and answer.status == 200:
         value: Json = json.loads(answer.body)
         return replace(answer, body=encode(CHANGES[action](value, active)))
     return answer

@@ -1,11 +1,11 @@
 """Price history: seeded for the time before the double, recorded since."""
 
-import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+import math
 from typing import Final
 
 from .decimals import Json, plain, round_to

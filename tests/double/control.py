@@ -1,8 +1,8 @@
 """The control surface for other processes: ``/double/...``, unsigned, loopback only."""
 
+from collections.abc import Mapping
 import ipaddress
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiohttp import web

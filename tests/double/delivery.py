@@ -1,9 +1,9 @@
 """How an answer leaves: whole, slowly, in part, or not at all."""
 
 import asyncio
+from contextlib import suppress
 import socket
 import struct
-from contextlib import suppress
 
 from aiohttp import web
 

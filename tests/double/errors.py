@@ -52,7 +52,7 @@ TABLE: dict[int, Row] = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer of the venue, not a fault of ours
+class Refusal(Exception):
     """The venue says no: becomes ``{"code":..,"msg":..}`` with an HTTP status."""
 
     def __init__(self, code: int, detail: str = "") -> None:

@@ -1,9 +1,9 @@
 """Fault rules: what may go wrong, when, and how a schedule is read from JSON."""
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+import random
 from typing import Final, NamedTuple
 
 from .decimals import Json
@@ -190,7 +190,7 @@ class ActiveRule:
         self.rule = rule
         self.seen = 0
         self.fired = 0
-        self.dice = random.Random(seed)  # noqa: S311 - repeatable on purpose
+        self.dice = random.Random(seed)
         self._since_s = since_s
 
     def wants_request(self, method: str, path: str, query: Mapping[str, str], now_s: float) -> bool:

@@ -1,7 +1,7 @@
 """The faults at work: rules are added, picked for each request or push, and cleared."""
 
-import json
 from collections.abc import Mapping, Sequence
+import json
 from pathlib import Path
 
 from .clock import VenueClock

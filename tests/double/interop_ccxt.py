@@ -10,11 +10,11 @@ options that ccxt has for its users are set: all addresses point to the double, 
 no list of coins is read (that is a wallet endpoint, which the double does not have).
 """
 
+from collections.abc import Callable
 import json
+from pathlib import Path
 import subprocess
 import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import ccxt  # type: ignore[import-not-found]
@@ -124,7 +124,7 @@ def attempt(step: Step, mexc: ccxt.mexc, made: dict[str, str]) -> tuple[bool, ob
 def main() -> int:
     """Start the double, try every step, print one JSON line."""
     command = [str(ROOT / "scripts" / "double")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as double:  # noqa: S603 - our own script
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as double:
         mexc, made = client(json.loads(double.stdout.readline() if double.stdout else "")), dict[str, str]()
         tried = {step.name: attempt(step, mexc, made) for step in STEPS}
         double.terminate()

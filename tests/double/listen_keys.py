@@ -17,7 +17,7 @@ class ListenKeys:
         """Start without keys."""
         self._clock = clock
         self._settings = settings
-        self._random = Random(seed)  # noqa: S311 - keys of a double protect nothing
+        self._random = Random(seed)
         self._until_s: dict[str, float] = {}
 
     def create(self) -> str | None:

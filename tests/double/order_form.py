@@ -1,8 +1,8 @@
 """Reads an order from request parameters, refusing what the venue refuses."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
+import re
 
 from .decimals import parse
 from .errors import Refusal

@@ -48,9 +48,9 @@ class Partition:
             self._timer.cancel()
         self._timer = None
         was, self.cut = self.cut, Cut.NONE
-        self._ended.set()
         if was is Cut.REFUSE:
             await self._open_again()
+        self._ended.set()
 
     async def ended(self) -> None:
         """Wait until the cut is over."""

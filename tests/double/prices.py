@@ -1,8 +1,8 @@
 """The moving price: still until told, or a seeded walk."""
 
-import random
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+import random
 
 from .decimals import round_to
 from .symbols import Symbol
@@ -27,7 +27,7 @@ class Prices:
         self.step_share = 0.0004
         self._symbols = symbols
         self._on_change = on_change
-        self._random = random.Random(seed)  # noqa: S311 - prices, not secrets
+        self._random = random.Random(seed)
         self._mid = {name: symbol.start_price for name, symbol in symbols.items()}
 
     def mid(self, symbol: str) -> Decimal:

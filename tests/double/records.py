@@ -1,5 +1,6 @@
 """What the double remembers of every request, without secrets."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, overload, override
@@ -62,6 +63,7 @@ class RequestLog(Sequence[RequestRecord]):
         """Start empty."""
         self.violations: list[str] = []
         self._records: list[RequestRecord] = []
+        self._waiting: list[asyncio.Future[None]] = []
 
     @overload
     def __getitem__(self, index: int) -> RequestRecord: ...
@@ -76,8 +78,19 @@ class RequestLog(Sequence[RequestRecord]):
         return len(self._records)
 
     def add(self, record: RequestRecord) -> None:
-        """Take a record in."""
+        """Take a record in and wake those who wait for it."""
         self._records.append(record)
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def wait_for(self, method: str, path: str, count: int = 1) -> None:
+        """Wait until so many requests to one endpoint have arrived, answered or not."""
+        while len(self.of(method, path)) < count:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.append(future)
+            await future
 
     def clear(self) -> None:
         """Forget all requests; violations stay."""

@@ -1,7 +1,7 @@
 """Signed endpoints that place and cancel orders."""
 
-import json
 from collections.abc import Sequence
+import json
 
 from .decimals import Json
 from .errors import Refusal

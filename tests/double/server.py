@@ -26,7 +26,7 @@ from .world import World
 
 HOST: Final = "127.0.0.1"
 FAKE_KEY: Final = "mx0-fake-double-key"
-FAKE_SECRET: Final = "fake-double-secret-not-real"  # noqa: S105 - visibly fake
+FAKE_SECRET: Final = "fake-double-secret-not-real"
 _WALK_EVERY_S: Final = 0.25
 
 

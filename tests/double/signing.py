@@ -1,10 +1,10 @@
 """The server's side of a signature: which key, which time, which bytes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_plus
 

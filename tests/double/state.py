@@ -1,8 +1,8 @@
 """Keeps orders, balances and prices in a file, so that a double can be restarted."""
 
+from decimal import Decimal
 import json
 import os
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 

@@ -28,7 +28,7 @@ async def test_fee_is_a_json_number(trader: Trader) -> None:
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-async def test_key_facts_in_both_envelopes(trader: Trader, double: MexcDouble, wrapped: bool) -> None:  # noqa: FBT001
+async def test_key_facts_in_both_envelopes(trader: Trader, double: MexcDouble, wrapped: bool) -> None:
     """The envelope of this answer is not known for sure, so it can be either."""
     double.settings.key_answer_wrapped = wrapped
     double.key.scopes = ("SPOT_DEAL_READ", "SPOT_WITHDRAW_WRITE")

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.double.clock import VenueClock
 from tests.double.errors import Refusal

@@ -3,9 +3,9 @@
 import asyncio
 import json
 import os
+from pathlib import Path
 import signal
 import sys
-from pathlib import Path
 from typing import Any
 
 import aiohttp

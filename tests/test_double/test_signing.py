@@ -8,7 +8,7 @@ from tests.double.signing import expected
 from .trader import Trader
 
 # The official example credentials of the venue's documentation; they open nothing.
-_EXAMPLE_SECRET = "45d0b3c26f2644f19bfb98b07741b2f5"  # noqa: S105
+_EXAMPLE_SECRET = "45d0b3c26f2644f19bfb98b07741b2f5"
 _HEAD = "symbol=BTCUSDT&side=BUY&type=LIMIT"
 _TAIL = "quantity=1&price=11&recvWindow=5000&timestamp=1644489390087"
 _ONE_STRING = "fd3e4e8543c5188531eb7279d68ae7d26a573d0fc5ab0d18eb692451654d837a"
@@ -86,7 +86,7 @@ async def test_skewed_server_refuses_honest_clients(trader: Trader, double: Mexc
 
 async def test_wrong_secret_and_keys(trader: Trader) -> None:
     """The secret, the key and its presence are checked, each with its code."""
-    wrong = trader.sign({}, secret="another")  # noqa: S106
+    wrong = trader.sign({}, secret="another")
     assert (await trader.raw("GET", "account", wrong)).code == 700002
     right, json_type = trader.sign({}), {"Content-Type": "application/json"}
     assert (await trader.raw("GET", "account", right, headers=json_type)).code == 400

@@ -1,9 +1,9 @@
 """A tiny client of the double with a signing of its own."""
 
+from dataclasses import dataclass
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
