@@ -1,11 +1,9 @@
 """Opening a book's journal: lock, look, verify, judge the last run. Crash and clean start take the same way."""
 
-import asyncio
-import sqlite3
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+import sqlite3
 from typing import NamedTuple
 
 from ..engine.ports import Head, Unwritable
@@ -17,6 +15,7 @@ from .seal import LastRun, Seal, judge, read_seal, write_seal
 from .snapshot import Snapshot, Snapshots
 from .sqlite import SqliteJournal
 from .storage import DISK, Storage
+from .worker import Worker
 from .writer import GENESIS, Writer, cause_of
 
 
@@ -73,18 +72,20 @@ async def open_journal(
 
     Raises :class:`.lock.Locked` if another engine has it, :class:`.schema.UnknownFormat` if a later version wrote it.
     """
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"mexc_trading journal {path.stem}")
-    work = thread.submit(_open, path, storage, tuple(witnesses), whole=whole)
-    found: _Found | Unwritable | None = None
+    worker = Worker(f"mexc_trading journal {path.stem}")
+    outcome: list[_Found | Unwritable] = []
     try:
-        found = await asyncio.wrap_future(work)
-    finally:
-        if not isinstance(found, _Found):
-            thread.submit(_let_go, work)
-            thread.shutdown(wait=False)
+        await worker.run(lambda: outcome.append(_open(path, storage, tuple(witnesses), whole=whole)))
+    except BaseException:
+        worker.post(lambda: _let_go(outcome))
+        worker.stop()
+        raise
+    (found,) = outcome
     if isinstance(found, Unwritable):
+        worker.stop()
+        worker.join()
         return found
-    journal = SqliteJournal(path=path, storage=storage, writer=found.writer, lock=found.lock, thread=thread)
+    journal = SqliteJournal(path=path, storage=storage, writer=found.writer, lock=found.lock, worker=worker)
     return Opened(
         journal=journal,
         last_run=found.last_run,
@@ -95,11 +96,12 @@ async def open_journal(
     )
 
 
-def _let_go(work: Future[_Found | Unwritable]) -> None:
+def _let_go(outcome: list[_Found | Unwritable]) -> None:
     """Undo an opening that nobody waits for any more. Runs behind it in the same thread."""
-    if not work.cancelled() and work.exception() is None and isinstance(found := work.result(), _Found):
-        found.writer.close()
-        found.lock.release()
+    for found in outcome:
+        if isinstance(found, _Found):
+            found.writer.close()
+            found.lock.release()
 
 
 def _open(path: Path, storage: Storage, witnesses: tuple[Head, ...], *, whole: bool) -> _Found | Unwritable:

@@ -57,8 +57,9 @@ class Break(NamedTuple):
     detail: str
 
 
-def record_hash(seq: int, at_ns: int, kind: bytes, key: bytes, body: bytes, prev_hash: bytes) -> str:
-    """Hash one record: SHA-256 over version, numbers, lengths and fields. 64 lower-case hex characters."""
+def record_hash(fields: tuple[int, int, bytes, bytes, bytes, bytes]) -> str:
+    """Hash seq, at_ns, kind, key, body and prev_hash: SHA-256 over version, numbers, lengths and fields, in hex."""
+    seq, at_ns, kind, key, body, prev_hash = fields
     frame = _FRAME.pack(VERSION, seq, at_ns, len(kind), len(key), len(body), len(prev_hash))
     return sha256(b"".join((frame, kind, key, body, prev_hash))).hexdigest()
 
@@ -75,7 +76,7 @@ def breaks(rows: Iterable[Row], *, after_seq: int, after_hash: str) -> Iterator[
         elif row.prev_hash != link:
             yield Break(BreakKind.UNLINKED, row.seq, f"does not point back to {seq}")
         try:
-            own = record_hash(*row[:6]).encode()
+            own = record_hash(row[:6]).encode()
         except _FOREIGN_TYPE:
             yield Break(BreakKind.EDITED, row.seq, "a field is of a foreign type")
         else:

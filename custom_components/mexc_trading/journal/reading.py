@@ -1,9 +1,9 @@
 """Reading a journal beside the writer: short transactions on connections of their own. All of it blocks."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+import sqlite3
 from typing import Final, NamedTuple
 
 from ..engine.ports import Head, Record

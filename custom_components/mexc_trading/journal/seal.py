@@ -1,7 +1,7 @@
 """The seal: how the last run ended, and where it left the journal."""
 
-import json
 from enum import StrEnum
+import json
 from pathlib import Path
 from typing import NamedTuple
 

@@ -4,10 +4,10 @@ A snapshot is never the truth. It is used only if its text gives its own hash an
 its head; otherwise the older one is tried, and then the whole journal is read.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+import json
 from pathlib import Path
 from typing import Final
 

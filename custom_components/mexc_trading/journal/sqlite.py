@@ -1,8 +1,6 @@
 """The engine's journal port on SQLite, with a thread of its own so that the event loop never waits for the disk."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import override
@@ -14,6 +12,7 @@ from .reading import Month
 from .seal import Seal, write_seal
 from .snapshot import Snapshot, Snapshots
 from .storage import Storage
+from .worker import Worker
 from .writer import SyncTimes, Writer, cause_of
 
 
@@ -24,15 +23,13 @@ class SqliteJournal(Journal):
     no coroutine and reads the file blocks: call it off the event loop.
     """
 
-    def __init__(
-        self, *, path: Path, storage: Storage, writer: Writer, lock: FileLock, thread: ThreadPoolExecutor
-    ) -> None:
-        """Take over an open writer, the lock and the thread on which the writer was made."""
+    def __init__(self, *, path: Path, storage: Storage, writer: Writer, lock: FileLock, worker: Worker) -> None:
+        """Take over an open writer, the lock and the worker whose thread made the writer."""
         self._path = path
         self._storage = storage
         self._writer = writer
         self._lock = lock
-        self._thread = thread
+        self._worker = worker
         self._closed = False
 
     @property
@@ -68,26 +65,25 @@ class SqliteJournal(Journal):
 
     @override
     async def append(self, drafts: Sequence[Draft]) -> Head | Unwritable:
-        return await self._run(lambda: self._writer.append(drafts))
+        return await self._worker.run(lambda: self._writer.append(drafts))
 
     async def save_snapshot(self, snapshot: Snapshot) -> Unwritable | None:
         """Keep a snapshot of the state at a head that ``append`` has confirmed."""
-        return await self._run(lambda: self._save_snapshot(snapshot))
+        return await self._worker.run(lambda: self._save_snapshot(snapshot))
 
     async def checkpoint(self) -> Unwritable | None:
         """Fold the log into the main file, so that a backup has everything in one file."""
-        return await self._run(self._writer.checkpoint)
+        return await self._worker.run(self._writer.checkpoint)
 
     @override
     async def close(self) -> None:
         if self._closed:
             return
         self._closed = True
-        await self._run(self._finish)
-        self._thread.shutdown()
-
-    async def _run[T](self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finishing = self._worker.run(self._finish)
+        self._worker.stop()
+        await finishing
+        self._worker.join()
 
     def _save_snapshot(self, snapshot: Snapshot) -> Unwritable | None:
         try:

@@ -1,7 +1,7 @@
 """The door to the medium: everything the journal writes goes through here, so that tests can make it fail or slow."""
 
-import sqlite3
 from pathlib import Path
+import sqlite3
 from typing import Final, Protocol, override
 
 from .files import replace_durably
@@ -27,7 +27,7 @@ class Disk(Storage):
 
     @override
     def connect(self, path: Path, *, read_only: bool) -> sqlite3.Connection:
-        return connect(path, read_only=read_only)
+        return connect(path, sqlite3.Connection, read_only=read_only)
 
     @override
     def replace(self, path: Path, content: bytes) -> None:
@@ -37,20 +37,17 @@ class Disk(Storage):
 DISK: Final = Disk()
 
 
-def connect(
-    path: Path, *, read_only: bool, factory: type[sqlite3.Connection] = sqlite3.Connection
-) -> sqlite3.Connection:
+def connect[C: sqlite3.Connection](path: Path, kind: type[C], *, read_only: bool) -> C:
     """Open an existing SQLite file, never create one. Readers see committed records only and cannot write.
 
     Not bound to the opening thread: the journal hands each connection to one thread at a time, but closing may
     happen in another one.
     """
     mode = "ro" if read_only else "rw"
-    return sqlite3.connect(
+    return kind(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=_BUSY_TIMEOUT_S,
         isolation_level=None,
         check_same_thread=False,
-        factory=factory,
     )

@@ -10,12 +10,12 @@ by a head witnessed elsewhere, which Home Assistant's recorder keeps as an attri
 """
 
 import argparse
-import json
-import sqlite3
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+import json
 from pathlib import Path
+import sqlite3
+import sys
 from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING or __package__:
     from . import schema
     from .chain import GENESIS_HASH, Break, Row, breaks
 else:
-    import schema
     from chain import GENESIS_HASH, Break, Row, breaks
+    import schema
 
 FINDINGS_MAX: Final = 100
 """Findings listed. A file can be wrong in a million rows; the first hundred and the count tell the story."""
@@ -86,11 +86,11 @@ class _Walk:
                     self.first_seq = row.seq
                 self.records += 1
                 if row.seq in hashes:
-                    hashes[row.seq] = row.hash.decode(errors="replace")
+                    hashes[row.seq] = _text(row.hash)
                 yield row
         finally:
             if row is not None:
-                self.head = Witness(row.seq, row.hash.decode(errors="replace"))
+                self.head = Witness(row.seq, _text(row.hash))
 
 
 def verify(path: Path, witnesses: Sequence[Witness] = (), head: Witness | None = None) -> Report:
@@ -169,6 +169,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise FileNotFoundError(f"no such file: {path}")
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def _text(stored: object) -> str:
+    """Read a stored hash, whatever somebody has put there."""
+    return stored.decode(errors="replace") if isinstance(stored, bytes) else str(stored)
 
 
 def witness(text: str) -> Witness:

@@ -1,10 +1,10 @@
 """The one connection that writes: a batch is one transaction and one sync, or nothing."""
 
-import sqlite3
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+import sqlite3
 from time import perf_counter_ns
 from typing import Final, NamedTuple
 
@@ -106,7 +106,7 @@ class Writer:
         return SyncTimes(len(times), *(times[len(times) * p // 1000] // 1000 for p in (500, 990, 999)))
 
     def checkpoint(self) -> Unwritable | None:
-        """Fold the whole log into the main file and empty it. ``Unwritable`` if disk or a long reader are in the way."""
+        """Fold the whole log into the main file and empty it. ``Unwritable`` if disk or reader stand in the way."""
         try:
             busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError as error:
@@ -179,7 +179,7 @@ def linked(head: Head, drafts: Sequence[Draft]) -> Iterator[tuple[int, int, str,
         kind_bytes, key_bytes, body_bytes = kind.encode(), key.encode(), body.encode()
         if len(body_bytes) > BODY_BYTES_MAX or len(key_bytes) > KEY_BYTES_MAX or len(kind_bytes) > KIND_BYTES_MAX:
             raise TooLarge(f"{kind[:KIND_BYTES_MAX]}: key {len(key_bytes)} bytes, body {len(body_bytes)} bytes")
-        own = record_hash(seq, at_ns, kind_bytes, key_bytes, body_bytes, link.encode())
+        own = record_hash((seq, at_ns, kind_bytes, key_bytes, body_bytes, link.encode()))
         yield seq, at_ns, kind, key, body, link, own
         link = own
 

@@ -1,0 +1,1 @@
+"""The journal against real files, real SQLite, real threads and real kills."""
