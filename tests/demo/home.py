@@ -1,0 +1,100 @@
+"""A Home Assistant of our own: a throw-away configuration folder and a process that can be killed and started again."""
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+
+_CONFIGURATION: Final = """\
+homeassistant:
+  name: Demo
+  country: FR
+  currency: EUR
+  time_zone: UTC
+  latitude: 0
+  longitude: 0
+  elevation: 0
+  unit_system: metric
+frontend:
+history:
+logbook:
+system_health:
+webhook:
+logger:
+  default: warning
+"""
+
+_STOP_S: Final = 60
+"""How long a polite stop may take before the process is ended hard."""
+
+
+class Home:
+    """One Home Assistant. ``port`` is its own; it listens on 127.0.0.1 only."""
+
+    def __init__(self, *, folder: Path, port: int) -> None:
+        """Prepare the folder: configuration, address, and the first steps of onboarding done."""
+        self.folder = folder
+        self.port = port
+        self._process: asyncio.subprocess.Process | None = None
+        storage = folder / ".storage"
+        storage.mkdir(parents=True, exist_ok=True)
+        (folder / "configuration.yaml").write_text(_CONFIGURATION, encoding="utf-8")
+        (folder / "custom_components").symlink_to(REPOSITORY / "custom_components", target_is_directory=True)
+        _store(storage, "http", {"server_host": ["127.0.0.1"], "server_port": port})
+        # The three steps that would reach out to the network or ask for a click; the user is made over HTTP.
+        _store(storage, "onboarding", {"done": ["core_config", "analytics", "integration"]}, version=4)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What it printed, over all its starts."""
+        return self.folder / "demo.log"
+
+    async def start(self) -> None:
+        """Start the process; it answers some seconds later."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "homeassistant", "-c", str(self.folder), "--skip-pip"),
+                stdout=log,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.returncode is None
+
+    async def kill(self) -> None:
+        """End it as a power cut would: SIGKILL, no goodbye."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """Ask it to stop, and wait."""
+        await self._end(signal.SIGINT)
+
+    async def _end(self, number: signal.Signals) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(number)
+        try:
+            async with asyncio.timeout(_STOP_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def _store(storage: Path, key: str, document: dict[str, object], *, version: int = 1) -> None:
+    """Write one of Home Assistant's storage files as it would itself."""
+    text = json.dumps({"version": version, "minor_version": 1, "key": key, "data": document})
+    (storage / key).write_text(text, encoding="utf-8")

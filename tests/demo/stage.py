@@ -1,0 +1,117 @@
+"""The set of the demonstration: double, Home Assistant, an account, a strategy and a dashboard, ready to play."""
+
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import ClientSession
+
+from tests.double import MexcDouble
+
+from .cockpit import DOMAIN, Cockpit
+from .dashboard import put_up
+from .home import Home
+from .sender import Sender
+
+STRATEGY: Final = "EMA cross"
+
+LIMITS: Final[dict[str, Any]] = {
+    "symbols": ["BTCUSDT", "ETHUSDT"],
+    "max_notional_per_order": 500,
+    "max_open_positions": 3,
+    "max_daily_loss": 100,
+    "cooldown_after_loss": 0,
+}
+"""What the demonstration's account may do, in USDT; the rest as the form suggests."""
+
+_ENTITIES_S: Final = 60
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """All that the story and a visitor need."""
+
+    session: ClientSession
+    double: MexcDouble
+    home: Home
+    cockpit: Cockpit
+    sender: Sender
+    entry_id: str
+    forms: dict[str, Any]
+
+    async def value(self, key: str) -> str:
+        """Read the state of one of our entities by its key; empty while it does not exist."""
+        entity_id = (await self.cockpit.entities()).get(key)
+        return (await self.cockpit.state(entity_id)).get("state", "") if entity_id else ""
+
+
+@contextlib.asynccontextmanager
+async def set_up(folder: Path) -> AsyncIterator[Stage]:
+    """Build the set, and tear it down at the end."""
+    double = MexcDouble(seed=7, port=0)
+    double.venue.prices.moving = True
+    home = Home(folder=folder, port=_free_port())
+    async with double, ClientSession() as session:
+        cockpit = Cockpit(session=session, url=home.url)
+        try:
+            await home.start()
+            await cockpit.onboard()
+            await cockpit.until_running()
+            entry_id = await _add_account(cockpit, double)
+            form, sender = await _add_strategy(cockpit, session, home, entry_id)
+            await until_trading(cockpit)
+            await put_up(cockpit)
+            yield Stage(
+                session=session,
+                double=double,
+                home=home,
+                cockpit=cockpit,
+                sender=sender,
+                entry_id=entry_id,
+                forms={"webhook": form},
+            )
+        finally:
+            await home.stop()
+
+
+async def until_trading(cockpit: Cockpit) -> None:
+    """Wait until the account has reconciled and takes entries."""
+
+    async def active() -> bool:
+        entity_id = (await cockpit.entities()).get("trading_mode")
+        return bool(entity_id) and (await cockpit.state(entity_id)).get("state") == "active"
+
+    await cockpit.until("the account trades", active, _ENTITIES_S)
+
+
+async def _add_account(cockpit: Cockpit, double: MexcDouble) -> str:
+    """Add a live account at the double, the way a person does it."""
+    first = {
+        "name": "Demo",
+        "mode": "live",
+        "limits": LIMITS,
+        "advanced": {"rest_url": double.rest_url, "stream_url": double.stream_url},
+    }
+    key = {"api_key": double.api_key, "api_secret": double.api_secret}
+    _, result = await cockpit.flow({"handler": DOMAIN}, first, key)
+    return str(result["result"]["entry_id"])
+
+
+async def _add_strategy(
+    cockpit: Cockpit, session: ClientSession, home: Home, entry_id: str
+) -> tuple[dict[str, Any], Sender]:
+    """Add a strategy and copy its address and secret from the form that shows them once."""
+    wish = {"name": STRATEGY, "symbols": ["BTCUSDT"]}
+    form, _ = await cockpit.flow({"handler": [entry_id, "strategy"]}, wish, {}, subentry=True)
+    shown = form["description_placeholders"]
+    path = "/api/webhook/" + shown["url"].rsplit("/", 1)[-1]
+    return form, Sender(session=session, url=home.url + path, secret=shown["secret"])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
