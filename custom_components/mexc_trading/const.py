@@ -7,9 +7,6 @@ DOMAIN: Final = "mexc_trading"
 SUBENTRY_STRATEGY: Final = "strategy"
 """The type of the config subentries: one strategy each."""
 
-MANUAL_STRATEGY: Final = "manual"
-"""The strategy that action calls belong to when they name none."""
-
 REST_URL_DEFAULT: Final = "https://api.mexc.com"
 STREAM_URL_DEFAULT: Final = "wss://wbs-api.mexc.com/ws"
 QUOTE_DEFAULT: Final = "USDT"
@@ -22,6 +19,10 @@ CONF_API_SECRET: Final = "api_secret"
 CONF_INSTALL_SECRET: Final = "install_secret"
 CONF_MODE: Final = "mode"
 CONF_NAME: Final = "name"
+
+MODE_PAPER: Final = "paper"
+MODE_LIVE: Final = "live"
+PAPER_BALANCE_DEFAULT: Final = "10000"
 
 # Sections of the forms.
 SECTION_LIMITS: Final = "limits"

@@ -105,7 +105,12 @@ def test_an_exit_sells_at_market_and_has_no_end(intake: Intake) -> None:
 
     assert isinstance(taken, Taken)
     signal = taken.signal
-    assert (signal.side, signal.order_type, signal.size, signal.valid_for_s) == (Side.SELL, OrderType.MARKET, None, None)
+    assert (signal.side, signal.order_type, signal.size, signal.valid_for_s) == (
+        Side.SELL,
+        OrderType.MARKET,
+        None,
+        None,
+    )
 
 
 def test_an_entry_lives_thirty_seconds_by_default(intake: Intake) -> None:
@@ -211,7 +216,11 @@ def test_what_is_no_json_of_ours_is_unreadable(intake: Intake, text: bytes, key:
         (ENTRY | {"size": {"notional": True}}, "$.size.notional", "signal_value_type"),
         (ENTRY | {"size": {"notional": None}}, "$.size.notional", "signal_value_type"),
         (ENTRY | {"protect": {}}, "$.protect", "signal_value_invalid"),
-        (ENTRY | {"protect": {"stop_loss": {"percent": "1", "price": "1"}}}, "$.protect.stop_loss", "signal_value_invalid"),
+        (
+            ENTRY | {"protect": {"stop_loss": {"percent": "1", "price": "1"}}},
+            "$.protect.stop_loss",
+            "signal_value_invalid",
+        ),
         (
             ENTRY | {"protect": {"take_profit": [{"percent": "1", "share": "0.6"}, {"price": "1", "share": "0.5"}]}},
             "$.protect.take_profit",
@@ -230,7 +239,9 @@ def test_what_is_no_json_of_ours_is_unreadable(intake: Intake, text: bytes, key:
         (EXIT | {"size": {"risk_percent": "1"}}, "$.size.risk_percent", "signal_field_not_allowed"),
     ],
 )
-def test_what_breaks_the_contract_is_named_with_its_place(intake: Intake, document: object, path: str, key: str) -> None:
+def test_what_breaks_the_contract_is_named_with_its_place(
+    intake: Intake, document: object, path: str, key: str
+) -> None:
     """Given a document that breaks the schema once, then the answer says where and why."""
     refused = intake.read(body(document), ORIGIN)
 
@@ -249,7 +260,11 @@ def test_an_unknown_version_is_refused_by_name(intake: Intake) -> None:
 
 def test_a_sender_five_seconds_ahead_is_taken(intake: Intake) -> None:
     """Given a sender whose clock runs five seconds ahead, then the signal is taken; the offset's spelling is free."""
-    for issued_at in ("2026-11-22T15:00:07Z", "2026-11-22T16:00:07.000000+01:00", "2026-11-22T10:00:06.123456789-05:00"):
+    for issued_at in (
+        "2026-11-22T15:00:07Z",
+        "2026-11-22T16:00:07.000000+01:00",
+        "2026-11-22T10:00:06.123456789-05:00",
+    ):
         assert isinstance(intake.read(body(ENTRY | {"issued_at": issued_at}), ORIGIN), Taken)
 
 

@@ -99,7 +99,7 @@ def test_both_secrets_are_believed_during_a_rotation() -> None:
         ({"webhook-timestamp": ""}, Unverified.HEADERS),
         ({"webhook-timestamp": "-1"}, Unverified.HEADERS),
         ({"webhook-timestamp": "1e9"}, Unverified.HEADERS),
-        ({"webhook-timestamp": "９"}, Unverified.HEADERS),
+        ({"webhook-timestamp": "\uff19"}, Unverified.HEADERS),
         ({"webhook-timestamp": "9" * 13}, Unverified.HEADERS),
     ],
 )
@@ -126,7 +126,9 @@ def test_generated_secrets_differ_and_are_keys() -> None:
     assert len(key_of(first)) == len(key_of(second)) == 32
 
 
-@pytest.mark.parametrize("secret", ["whsec_", "whsec_###", "whsec_" + b64encode(b"short").decode(), "whsec_" + b64encode(b"x" * 65).decode()])
+@pytest.mark.parametrize(
+    "secret", ["whsec_", "whsec_###", "whsec_" + b64encode(b"short").decode(), "whsec_" + b64encode(b"x" * 65).decode()]
+)
 def test_a_bad_secret_is_refused_without_showing_it(secret: str) -> None:
     """Given a text that is no secret, then reading it fails, and the error does not repeat it."""
     with pytest.raises(BadSecret) as caught:

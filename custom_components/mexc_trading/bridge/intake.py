@@ -188,7 +188,9 @@ def _explain(error: ValidationError) -> Malformed:
     keyword = str(error.validator)
     path = str(error.json_path)
     if keyword == "required":
-        missing = [name for name in cast("list[str]", error.validator_value) if name not in cast("Fields", error.instance)]
+        missing = [
+            name for name in cast("list[str]", error.validator_value) if name not in cast("Fields", error.instance)
+        ]
         path = f"{path}.{missing[0]}"
     return Malformed(path=path, key=_REASONS.get(keyword, "signal_value_invalid"))
 

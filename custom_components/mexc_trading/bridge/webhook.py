@@ -1,0 +1,173 @@
+"""The door for signals over HTTP: one address per strategy, believed by signature, answered in plain codes.
+
+Home Assistant answers 200 to a webhook whose handler fails, which would tell a sender that its signal was taken. So
+every way through here ends in an explicit code.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+import logging
+import time
+from typing import Final
+
+from aiohttp.hdrs import CONTENT_ENCODING, CONTENT_LENGTH, METH_POST, RETRY_AFTER
+from aiohttp.web import Request, Response, json_response
+
+from homeassistant.components import webhook
+from homeassistant.core import HomeAssistant, callback
+
+from ..const import DOMAIN
+from ..engine.answers import Answer, Busy, Conflict, Decided
+from ..model.ids import BookName, StrategyId
+from ..model.signal import Source
+from .account import Account
+from .answer_text import decided_document
+from .intake import BODY_BYTES_MAX, Intake, Malformed, Origin, Unreadable
+from .rate import TokenBucket
+from .standard_webhooks import Unverified, verify
+
+_LOGGER = logging.getLogger(__name__)
+
+BODY_WAIT_S: Final = 10
+"""How long a body may take. Senders are programs with a few hundred bytes to say."""
+
+BURST: Final = 100
+"""Signals that a strategy may send at once: one per symbol of a large list at the turn of a candle."""
+
+PER_S: Final = 5
+"""Signals per second that a strategy may send for long; the venue takes 12 order operations per second of everybody."""
+
+
+class StrategyDoor:
+    """One strategy's webhook."""
+
+    def __init__(
+        self,
+        *,
+        account: Account,
+        intake: Intake,
+        strategy: StrategyId,
+        secrets_valid: Callable[[int], Sequence[str]],
+        bucket: TokenBucket,
+    ) -> None:
+        """``secrets_valid`` gives the secrets that count at a time (s), so that a replaced one takes effect at once."""
+        self._account = account
+        self._intake = intake
+        self._strategy = strategy
+        self._secrets_valid = secrets_valid
+        self._bucket = bucket
+
+    async def handle(self, hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
+        """Answer one request."""
+        del hass, webhook_id
+        try:
+            return await self._answer(request)
+        except Exception:
+            # One of the three named borders: a bug in here must not look like a signal taken.
+            _LOGGER.exception("A webhook request failed unexpectedly")
+            return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error")
+
+    async def _answer(self, request: Request) -> Response:
+        body = await _read(request)
+        if isinstance(body, Response):
+            return body
+        now_ns = time.time_ns()
+        now_s = now_ns // 1_000_000_000
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        checked = verify(headers, body, secrets_valid=self._secrets_valid(now_s), now_s=now_s)
+        if isinstance(checked, Unverified):
+            _LOGGER.debug("Refused a webhook request: %s", checked)
+            return _refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")
+        if wait_s := self._bucket.take():
+            return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", retry_after_s=wait_s)
+        book = BookName(self._account.terms.mode)
+        match self._intake.read(body, Origin(book, self._strategy, Source.WEBHOOK, now_ns)):
+            case Unreadable(key=key):
+                return _refusal(HTTPStatus.BAD_REQUEST, key)
+            case Malformed(path=path, key=key, placeholders=placeholders):
+                return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, key, {"path": path, **placeholders})
+            case taken:
+                return respond(await self._account.submit(taken.signal, taken.digest))
+
+
+class StrategyWebhooks:
+    """The doors of one account's strategies, registered with Home Assistant."""
+
+    def __init__(self, hass: HomeAssistant, account: Account, intake: Intake) -> None:
+        """Start without doors."""
+        self._hass = hass
+        self._account = account
+        self._intake = intake
+        self._open: dict[str, StrategyId] = {}
+
+    @callback
+    def async_sync(
+        self, wanted: Mapping[str, tuple[StrategyId, str]], secrets_valid: Callable[[StrategyId, int], Sequence[str]]
+    ) -> None:
+        """Open and close doors so that exactly those in ``wanted`` (webhook id to strategy and name) are open."""
+        for webhook_id in self._open.keys() - wanted.keys():
+            self._async_close(webhook_id)
+        for webhook_id in wanted.keys() - self._open.keys():
+            strategy, name = wanted[webhook_id]
+            door = StrategyDoor(
+                account=self._account,
+                intake=self._intake,
+                strategy=strategy,
+                secrets_valid=lambda now_s, strategy=strategy: secrets_valid(strategy, now_s),
+                bucket=TokenBucket(burst=BURST, per_s=PER_S),
+            )
+            webhook.async_register(
+                self._hass, DOMAIN, name, webhook_id, door.handle, local_only=False, allowed_methods=[METH_POST]
+            )
+            self._open[webhook_id] = strategy
+
+    @callback
+    def async_close_all(self) -> None:
+        """Close every door."""
+        for webhook_id in tuple(self._open):
+            self._async_close(webhook_id)
+
+    @callback
+    def _async_close(self, webhook_id: str) -> None:
+        webhook.async_unregister(self._hass, webhook_id)
+        del self._open[webhook_id]
+
+
+async def _read(request: Request) -> bytes | Response:
+    """Read the body up to its bound, within its time."""
+    if request.headers.get(CONTENT_ENCODING, "identity") != "identity":
+        return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "encoding_unsupported")
+    declared = request.headers.get(CONTENT_LENGTH, "0")
+    if not declared.isdecimal() or int(declared[:9]) > BODY_BYTES_MAX:
+        return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_WAIT_S):
+            while chunk := await request.content.read(BODY_BYTES_MAX + 1 - len(body)):
+                body += chunk
+    except TimeoutError:
+        return _refusal(HTTPStatus.REQUEST_TIMEOUT, "body_too_slow")
+    if len(body) > BODY_BYTES_MAX:
+        return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
+    return bytes(body)
+
+
+def respond(answer: Answer) -> Response:
+    """Put the account's answer into HTTP. What was decided is durable by now, whatever the verdict."""
+    match answer:
+        case Decided():
+            return json_response(decided_document(answer))
+        case Conflict(decision=decision):
+            return _refusal(HTTPStatus.CONFLICT, "idempotency_conflict", {"decision_id": decision.decision_id})
+        case Busy(cause=cause, retry_after_s=retry_after_s):
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", {"cause": cause}, retry_after_s=retry_after_s)
+        case _:
+            raise TypeError(f"a signal is not answered with {type(answer).__name__}")
+
+
+def _refusal(
+    status: HTTPStatus, key: str, details: Mapping[str, str] | None = None, *, retry_after_s: int | None = None
+) -> Response:
+    headers = {} if retry_after_s is None else {RETRY_AFTER: str(retry_after_s)}
+    return json_response({"error": key, **(details or {})}, status=status, headers=headers)

@@ -1,0 +1,120 @@
+"""The read model on its way to the entities, and what a loaded account keeps in its config entry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+import logging
+from typing import Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .bridge.account import Account
+from .bridge.read_model import ReadModel
+from .bridge.webhook import StrategyWebhooks
+from .const import DOMAIN
+from .risk.limits import Limits
+from .risk.strategy import StrategyTerms
+
+_LOGGER = logging.getLogger(__name__)
+
+VALUATION_EVERY: Final = timedelta(seconds=10)
+"""How often prices reach the entities while nothing else happens: 8,640 rows a day in the recorder, not more."""
+
+QUIET_GAP_S: Final = 2.0
+"""Least seconds between two writes when only figures moved."""
+
+RISK_GAP_S: Final = 0.1
+"""Least seconds between two writes when risk changed: at once for a person, and bounded in a burst of signals."""
+
+
+@dataclass(slots=True)
+class Applied:
+    """The settings that are in force, to tell what an update of the entry changed."""
+
+    connection: tuple[str | None, ...]
+    limits: Limits
+    strategies: tuple[StrategyTerms, ...]
+
+
+@dataclass(slots=True)
+class MexcRuntime:
+    """What a loaded account consists of."""
+
+    account: Account
+    coordinator: AccountCoordinator
+    webhooks: StrategyWebhooks
+    applied: Applied
+
+
+type MexcConfigEntry = ConfigEntry[MexcRuntime]
+
+
+class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
+    """Shows snapshots of an account. It reads only: with every entity disabled the engine runs just the same."""
+
+    config_entry: MexcConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: MexcConfigEntry, account: Account) -> None:
+        """Start with the account's present snapshot."""
+        super().__init__(
+            hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} {entry.title}", update_interval=VALUATION_EVERY
+        )
+        self._account = account
+        self._shown_at = hass.loop.time()
+        self._cancel_timer: Callable[[], None] | None = None
+        self.data = account.read_model()
+
+    @callback
+    def async_follow(self) -> CALLBACK_TYPE:
+        """Follow the account's changes until the returned function is called."""
+        stop_listening = self._account.listen(self._async_changed)
+
+        @callback
+        def stop() -> None:
+            stop_listening()
+            self._async_drop_timer()
+
+        return stop
+
+    @override
+    async def _async_update_data(self) -> ReadModel:
+        return self._account.read_model()
+
+    @callback
+    def _async_changed(self) -> None:
+        """Show a change at once if risk changed and nothing was shown just now, else soon."""
+        gap_s = QUIET_GAP_S if _risk(self._account.read_model()) == _risk(self.data) else RISK_GAP_S
+        due = self._shown_at + gap_s
+        if due <= self.hass.loop.time():
+            self._async_show()
+            return
+        self._async_drop_timer()
+        self._cancel_timer = self.hass.loop.call_at(due, self._async_show).cancel
+
+    @callback
+    def _async_show(self) -> None:
+        self._async_drop_timer()
+        self._shown_at = self.hass.loop.time()
+        self.async_set_updated_data(self._account.read_model())
+
+    @callback
+    def _async_drop_timer(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+
+
+def _risk(model: ReadModel) -> tuple[object, ...]:
+    """Pick what a person must see without delay."""
+    return (
+        model.mode,
+        model.holds,
+        model.kill_switch,
+        model.connected,
+        model.journal_healthy,
+        model.last_decision and model.last_decision.decision_id,
+        tuple((position.symbol, position.quantity) for position in model.positions),
+        model.orders,
+    )

@@ -1,0 +1,42 @@
+"""The limits of a running account. Saving them does not restart anything: the update listener hands them over."""
+
+from collections.abc import Sequence
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from ..const import CONF_REST_URL, CONF_SYMBOLS
+from .limits_form import limits_schema, read_limits
+from .venue_check import Concern, check_symbols
+
+
+class LimitsOptionsFlow(OptionsFlow):
+    """One step with every limit of the book."""
+
+    @override
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show and save the limits."""
+        errors: dict[str, str] = {}
+        placeholders = {"symbols": "", "quote": "", "cause": ""}
+        if user_input is not None:
+            options, errors = read_limits(user_input)
+            symbols = options.get(CONF_SYMBOLS)
+            if not errors and (concern := await self._async_check(symbols if isinstance(symbols, list) else ())):
+                errors = {CONF_SYMBOLS: concern.key}
+                placeholders |= concern.placeholders
+            if not errors:
+                return self.async_create_entry(data=options)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=limits_schema(self.config_entry.options if user_input is None else user_input),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def _async_check(self, symbols: Sequence[str]) -> Concern | None:
+        """Check new symbols only: tightening a limit must be possible while the venue is away."""
+        new = [symbol for symbol in symbols if symbol not in self.config_entry.options[CONF_SYMBOLS]]
+        if not new:
+            return None
+        return await check_symbols(async_get_clientsession(self.hass), self.config_entry.data[CONF_REST_URL], new)

@@ -1,0 +1,152 @@
+"""Adding a strategy: a name, its symbols, and the address and secret by which its signals come in.
+
+The secret is shown once, when it is made. Replacing it leaves the former one valid for a day, so that the sender
+can be changed without losing a signal.
+"""
+
+from collections.abc import Mapping
+import time
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.helpers.network import NoURLAvailableError
+from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
+
+from ..bridge.standard_webhooks import generate_secret
+from ..const import (
+    CONF_FORMER_SECRET,
+    CONF_FORMER_UNTIL,
+    CONF_NAME,
+    CONF_ROTATE_SECRET,
+    CONF_SECRET,
+    CONF_SYMBOLS,
+    CONF_WEBHOOK_ID,
+)
+from ..model.ids import PERSON
+from .limits_form import BadField, symbols_of
+from .signing_example import signing_example
+
+OVERLAP_S: Final = 86_400
+"""How long a replaced secret stays valid: a day to change the sender."""
+
+_NAME_CHARS_MAX: Final = 60
+
+type Answers = dict[str, Any]  # What Home Assistant hands to a step.
+
+
+class StrategySubentryFlow(ConfigSubentryFlow):
+    """The steps for a strategy."""
+
+    _name: str
+    _changes: Answers
+
+    async def async_step_user(self, user_input: Answers | None = None) -> SubentryFlowResult:
+        """Ask for name and symbols."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = self._read(user_input)
+            if not errors:
+                self._changes |= {CONF_WEBHOOK_ID: webhook.async_generate_id(), CONF_SECRET: generate_secret()}
+                return await self.async_step_webhook()
+        return self._form("user", user_input or {}, errors)
+
+    async def async_step_webhook(self, user_input: Answers | None = None) -> SubentryFlowResult:
+        """Show where signals go and how they are signed, once."""
+        if user_input is not None:
+            return self.async_create_entry(
+                title=self._name, data={CONF_NAME: self._name, **self._changes}, unique_id=self._name.casefold()
+            )
+        return self._show_secret("webhook", self._changes[CONF_WEBHOOK_ID])
+
+    async def async_step_reconfigure(self, user_input: Answers | None = None) -> SubentryFlowResult:
+        """Change name and symbols, and replace the secret if wished."""
+        subentry = self._get_reconfigure_subentry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = self._read(user_input)
+            if not errors and user_input[CONF_ROTATE_SECRET]:
+                self._changes |= {
+                    CONF_SECRET: generate_secret(),
+                    CONF_FORMER_SECRET: subentry.data[CONF_SECRET],
+                    CONF_FORMER_UNTIL: int(time.time()) + OVERLAP_S,
+                }
+                return await self.async_step_rotated()
+            if not errors:
+                return self._save()
+        return self._form("reconfigure", subentry.data if user_input is None else user_input, errors)
+
+    async def async_step_rotated(self, user_input: Answers | None = None) -> SubentryFlowResult:
+        """Show the new secret, once."""
+        if user_input is not None:
+            return self._save()
+        return self._show_secret("rotated", self._get_reconfigure_subentry().data[CONF_WEBHOOK_ID])
+
+    def _save(self) -> SubentryFlowResult:
+        return self.async_update_and_abort(
+            self._get_entry(),
+            self._get_reconfigure_subentry(),
+            title=self._name,
+            unique_id=self._name.casefold(),
+            data_updates={CONF_NAME: self._name, **self._changes},
+        )
+
+    def _read(self, answers: Mapping[str, Any]) -> dict[str, str]:
+        """Read name and symbols into this flow; give the errors."""
+        errors: dict[str, str] = {}
+        self._name = answers[CONF_NAME].strip()
+        if not 0 < len(self._name) <= _NAME_CHARS_MAX:
+            errors[CONF_NAME] = "name_length"
+        elif self._name.casefold() in self._names_taken():
+            errors[CONF_NAME] = "name_taken"
+        try:
+            symbols = symbols_of(answers.get(CONF_SYMBOLS, []))
+        except BadField as bad:
+            return errors | {CONF_SYMBOLS: bad.key}
+        # The account's symbols were checked against the venue; a strategy can only be tighter.
+        if not set(symbols) <= set(self._get_entry().options[CONF_SYMBOLS]):
+            errors[CONF_SYMBOLS] = "symbol_not_in_account"
+        self._changes = {CONF_SYMBOLS: symbols}
+        return errors
+
+    def _names_taken(self) -> set[str]:
+        mine = self._get_reconfigure_subentry().subentry_id if self.source == "reconfigure" else None
+        others = (sub for sub in self._get_entry().subentries.values() if sub.subentry_id != mine)
+        return {PERSON} | {sub.title.casefold() for sub in others}
+
+    def _form(self, step_id: str, current: Mapping[str, Any], errors: dict[str, str]) -> SubentryFlowResult:
+        fields: dict[vol.Marker, TextSelector | BooleanSelector] = {
+            vol.Required(CONF_NAME, description={"suggested_value": current.get(CONF_NAME)}): TextSelector(),
+            vol.Optional(CONF_SYMBOLS, description={"suggested_value": current.get(CONF_SYMBOLS)}): TextSelector(
+                TextSelectorConfig(multiple=True)
+            ),
+        }
+        if step_id == "reconfigure":
+            fields[vol.Required(CONF_ROTATE_SECRET, default=False)] = BooleanSelector()
+        account = ", ".join(self._get_entry().options[CONF_SYMBOLS])
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=vol.Schema(fields),
+            errors=errors,
+            description_placeholders={"account_symbols": account},
+        )
+
+    def _show_secret(self, step_id: str, webhook_id: str) -> SubentryFlowResult:
+        try:
+            url = webhook.async_generate_url(self.hass, webhook_id)
+        except NoURLAvailableError:
+            url = webhook.async_generate_path(webhook_id)
+        secret = self._changes[CONF_SECRET]
+        symbols = self._changes[CONF_SYMBOLS] or self._get_entry().options[CONF_SYMBOLS]
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "name": self._name,
+                "url": url,
+                "secret": secret,
+                "example": signing_example(url=url, secret=secret, symbol=symbols[0]),
+            },
+        )

@@ -1,0 +1,173 @@
+"""Opening, re-tuning and closing accounts as Home Assistant loads, updates and unloads their config entries."""
+
+from collections.abc import Sequence
+import logging
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.loader import async_get_loaded_integration
+from homeassistant.util.hass_dict import HassKey
+
+from .bridge.account import Account, JournalUnwritable, open_account
+from .bridge.intake import Intake
+from .bridge.venues import AccountRefused, AccountUnreachable
+from .bridge.webhook import StrategyWebhooks
+from .const import CONF_WEBHOOK_ID, DOMAIN, SUBENTRY_STRATEGY
+from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
+from .entry_terms import CONNECTION_KEYS, account_terms, limits_of, strategies_of, webhook_secrets
+from .journal.lock import Locked
+from .model.ids import StrategyId
+from .repairs import async_drop_issues, async_show_issues
+from .services import async_register_actions
+
+_LOGGER = logging.getLogger(__name__)
+
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+INTAKE: Final[HassKey[Intake]] = HassKey(f"{DOMAIN}_intake")
+
+
+async def async_setup_domain(hass: HomeAssistant) -> bool:
+    """Compile the signal schema off the event loop and register the actions."""
+    intake = hass.data[INTAKE] = await hass.async_add_executor_job(Intake)
+    async_register_actions(hass, intake)
+    return True
+
+
+async def async_setup_account(hass: HomeAssistant, entry: MexcConfigEntry) -> bool:
+    """Open an account and show it."""
+    account = await _async_open(hass, entry)
+    try:
+        await account.set_strategies(strategies_of(entry))
+        await _async_show(hass, entry, account)
+    except BaseException:
+        await account.close()
+        raise
+    return True
+
+
+async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Account:
+    """Open the account; what is in the way becomes Home Assistant's word for it."""
+    try:
+        return await open_account(
+            account_terms(hass, entry),
+            session=async_get_clientsession(hass),
+            spawn=lambda work, name: entry.async_create_background_task(hass, work, name),
+            version=str(async_get_loaded_integration(hass, DOMAIN).version),
+        )
+    except AccountUnreachable as away:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="account_unreachable",
+            translation_placeholders={"cause": away.cause},
+        ) from away
+    except AccountRefused as refused:
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key=refused.concern) from refused
+    except Locked as locked:
+        raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="journal_locked") from locked
+    except JournalUnwritable as unwritable:
+        raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="journal_unwritable") from unwritable
+
+
+async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, account: Account) -> None:
+    """Give the account its entities, devices, doors and issues. Each stands beside what undoes it."""
+    coordinator = AccountCoordinator(hass, entry, account)
+    webhooks = StrategyWebhooks(hass, account, hass.data[INTAKE])
+    entry.runtime_data = MexcRuntime(
+        account=account, coordinator=coordinator, webhooks=webhooks, applied=_wanted(entry)
+    )
+    entry.async_on_unload(coordinator.async_follow())
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    _sync_strategies(hass, entry)
+    entry.async_on_unload(webhooks.async_close_all)
+    _show_issues(hass, entry)
+    entry.async_on_unload(coordinator.async_add_listener(lambda: _show_issues(hass, entry)))
+    entry.async_on_unload(
+        hass.async_add_shutdown_job(HassJob(account.close, f"{DOMAIN} close", cancel_on_shutdown=False))
+    )
+    entry.async_on_unload(entry.add_update_listener(_async_apply))
+
+
+async def async_unload_account(hass: HomeAssistant, entry: MexcConfigEntry) -> bool:
+    """Take the entities away, then stop the engine."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.account.close()
+    return unloaded
+
+
+async def async_remove_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Drop the account's repair issues. Its folder stays: journals are evidence, and the kill switch must survive."""
+    async_drop_issues(hass, entry.entry_id)
+
+
+async def _async_apply(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
+    """Put changed settings in force. Only another address or key opens the account anew."""
+    runtime = entry.runtime_data
+    wanted = _wanted(entry)
+    if wanted.connection != runtime.applied.connection:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+        return
+    try:
+        if wanted.limits != runtime.applied.limits:
+            await runtime.account.set_limits(wanted.limits)
+            runtime.applied.limits = wanted.limits
+        if wanted.strategies != runtime.applied.strategies:
+            await runtime.account.set_strategies(wanted.strategies)
+            runtime.applied.strategies = wanted.strategies
+    except JournalUnwritable:
+        # The former settings stay in force: a limit that is not in the journal was never set. Entries stand still
+        # anyway while the journal cannot be written, and opening the account anew tries again until it can.
+        _LOGGER.warning("Settings of %s could not be journaled; opening the account anew", entry.title)
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+        return
+    _sync_strategies(hass, entry)
+
+
+def _wanted(entry: MexcConfigEntry) -> Applied:
+    return Applied(
+        connection=tuple(entry.data.get(key) for key in CONNECTION_KEYS),
+        limits=limits_of(entry.options),
+        strategies=strategies_of(entry),
+    )
+
+
+@callback
+def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
+    """Give each strategy its device and its door; those of removed ones go."""
+    devices = dr.async_get(hass)
+    account_device = devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers={(DOMAIN, entry.entry_id)})
+    wanted: dict[str, tuple[StrategyId, str]] = {}
+    for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
+        devices.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            config_subentry_id=subentry.subentry_id,
+            entry_type=dr.DeviceEntryType.SERVICE,
+            identifiers={(DOMAIN, subentry.subentry_id)},
+            manufacturer="MEXC",
+            model=SUBENTRY_STRATEGY,
+            name=subentry.title,
+            via_device_id=account_device.id,
+        )
+        wanted[subentry.data[CONF_WEBHOOK_ID]] = (StrategyId(subentry.subentry_id), subentry.title)
+
+    def secrets_valid(strategy: StrategyId, now_s: int) -> Sequence[str]:
+        return webhook_secrets(entry.subentries[strategy].data, now_s)
+
+    entry.runtime_data.webhooks.async_sync(wanted, secrets_valid)
+
+
+@callback
+def _show_issues(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
+    async_show_issues(hass, entry.entry_id, entry.title, entry.runtime_data.coordinator.data.holds)

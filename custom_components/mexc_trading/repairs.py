@@ -1,0 +1,120 @@
+"""Repair issues for holds that only a person releases, and the form that releases them with a reason.
+
+The kill switch has none: its own switch shows it and releases it.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final, cast, override
+
+import voluptuous as vol
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.selector import TextSelector
+
+from .const import DOMAIN
+from .model.hold import Hold, HoldKind, Release
+from .model.ids import HoldId
+
+CONF_REASON: Final = "reason"
+_NS_PER_S: Final = 1_000_000_000
+
+
+@callback
+def async_show_issues(hass: HomeAssistant, entry_id: str, account: str, holds: Iterable[Hold]) -> None:
+    """Make the account's issues equal to its holds that a person releases."""
+    wanted = {
+        _issue_id(entry_id, hold.hold_id): hold
+        for hold in holds
+        if hold.release is Release.PERSON and hold.kind is not HoldKind.KILL_SWITCH
+    }
+    present = _present(hass, entry_id)
+    for issue_id in present - wanted.keys():
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for issue_id in wanted.keys() - present:
+        hold = wanted[issue_id]
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            data={"entry_id": entry_id, "hold_id": hold.hold_id},
+            is_fixable=True,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key="hold",
+            translation_placeholders={
+                "account": account,
+                "kind": hold.kind.value,
+                "scope": hold.scope.name or hold.scope.kind.value,
+                "why": hold.why,
+                "since": datetime.fromtimestamp(hold.since_ns // _NS_PER_S, UTC).isoformat(sep=" "),
+            },
+        )
+
+
+@callback
+def async_drop_issues(hass: HomeAssistant, entry_id: str) -> None:
+    """Take every issue of an account away."""
+    for issue_id in _present(hass, entry_id):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _issue_id(entry_id: str, hold_id: HoldId) -> str:
+    return f"hold_{entry_id}_{hold_id}"
+
+
+def _present(hass: HomeAssistant, entry_id: str) -> set[str]:
+    prefix = f"hold_{entry_id}_"
+    return {issue for domain, issue in ir.async_get(hass).issues if domain == DOMAIN and issue.startswith(prefix)}
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Give the form that releases a hold."""
+    del hass, issue_id
+    named = cast("dict[str, str]", data)
+    return ReleaseHoldFlow(named["entry_id"], HoldId(named["hold_id"]))
+
+
+class ReleaseHoldFlow(RepairsFlow):
+    """Asks for a reason and releases one hold."""
+
+    def __init__(self, entry_id: str, hold_id: HoldId) -> None:
+        """Name the account's entry and the hold."""
+        self._entry_id = entry_id
+        self._hold_id = hold_id
+
+    @override
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_release()
+
+    async def async_step_release(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask for the reason; it goes into the journal."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            reason = user_input[CONF_REASON].strip()
+            entry = self.hass.config_entries.async_get_entry(self._entry_id)
+            if entry is None or entry.state is not ConfigEntryState.LOADED:
+                return self.async_abort(reason="account_not_loaded")
+            if not reason:
+                errors[CONF_REASON] = "reason_empty"
+            elif await entry.runtime_data.account.release_hold(self._hold_id, who=self._person, reason=reason):
+                return self.async_create_entry(data={})
+            else:
+                return self.async_abort(reason="hold_gone")
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return self.async_show_form(
+            step_id="release",
+            data_schema=vol.Schema({vol.Required(CONF_REASON): TextSelector()}),
+            errors=errors,
+            description_placeholders=dict(issue.translation_placeholders or {}) if issue else None,
+        )
+
+    @property
+    def _person(self) -> str:
+        """Repair flows are for administrators only and do not say which one."""
+        return "administrator"

@@ -1,0 +1,1 @@
+"""Tests of the bridge between Home Assistant and the engine."""

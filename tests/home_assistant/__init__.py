@@ -1,0 +1,1 @@
+"""Tests of everything that Home Assistant looks for by name, in a real Home Assistant against the MEXC double."""

@@ -1,0 +1,58 @@
+"""A real Home Assistant and the MEXC double on real sockets."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from tests.double import MexcDouble
+
+from .entries import live_entry, paper_entry
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let Home Assistant's own web server keep a habit that its web library warns of."""
+    for item in items:
+        if "home_assistant" in item.path.parts:
+            item.add_marker(pytest.mark.filterwarnings("ignore:It is recommended to use web.AppKey"))
+
+
+@pytest.fixture(autouse=True)
+def _ours(enable_custom_integrations: None) -> None:
+    """Let Home Assistant see the integration."""
+
+
+@pytest.fixture
+async def double(socket_enabled: None) -> AsyncIterator[MexcDouble]:
+    """Run the double."""
+    async with MexcDouble() as running:
+        yield running
+
+
+@pytest.fixture
+async def web(hass: HomeAssistant) -> None:
+    """Set up what the integration depends on."""
+    assert await async_setup_component(hass, "http", {})
+    assert await async_setup_component(hass, "webhook", {})
+
+
+@pytest.fixture
+async def paper(hass: HomeAssistant, double: MexcDouble) -> MockConfigEntry:
+    """Run a paper account with one strategy."""
+    return await running(hass, paper_entry(double))
+
+
+@pytest.fixture
+async def live(hass: HomeAssistant, double: MexcDouble) -> MockConfigEntry:
+    """Run a live account with one strategy."""
+    return await running(hass, live_entry(double))
+
+
+async def running(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set an entry up and wait until its book may trade."""
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry

@@ -1,0 +1,63 @@
+"""Config entries as the flows make them."""
+
+from types import MappingProxyType
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.mexc_trading.const import DOMAIN
+from homeassistant.config_entries import ConfigSubentryData
+from tests.double import MexcDouble
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+WEBHOOK_ID = "fake-webhook-id"
+STRATEGY_ID = "01KAHSTRATEGYFAKE000000000"
+
+LIMITS = MappingProxyType(
+    {
+        "symbols": ["BTCUSDT", "ETHUSDT"],
+        "max_notional_per_order": "1000",
+        "max_open_positions": 3,
+        "max_daily_loss": "500",
+        "cooldown_after_loss": 0,
+        "min_loss": "0",
+        "price_collar_percent": "1",
+        "max_price_age": 30,
+    }
+)
+
+STRATEGY = MappingProxyType({"name": "Crossover", "symbols": ["BTCUSDT"], "webhook_id": WEBHOOK_ID, "secret": SECRET})
+
+
+def paper_entry(double: MexcDouble, **changes: str) -> MockConfigEntry:
+    """Make a paper account."""
+    return _entry(double, {"mode": "paper"}, {"unique_id": "paper:mexc", "title": "MEXC", **changes})
+
+
+def live_entry(double: MexcDouble, **changes: str) -> MockConfigEntry:
+    """Make a live account with the double's key."""
+    key = {"api_key": double.api_key, "api_secret": double.api_secret}
+    return _entry(double, {"mode": "live", **key}, {"unique_id": "uid:1", "title": "MEXC", **changes})
+
+
+def _entry(double: MexcDouble, data: dict[str, Any], changes: dict[str, Any]) -> MockConfigEntry:
+    strategy = ConfigSubentryData(
+        data=STRATEGY,
+        subentry_id=STRATEGY_ID,
+        subentry_type="strategy",
+        title="Crossover",
+        unique_id="crossover",
+    )
+    return MockConfigEntry(
+        domain=DOMAIN,
+        data={
+            "rest_url": double.rest_url,
+            "stream_url": double.stream_url,
+            "paper_balance": "10000",
+            "install_secret": "ab" * 32,
+            **data,
+        },
+        options=dict(LIMITS),
+        subentries_data=[strategy],
+        **changes,
+    )
