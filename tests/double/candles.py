@@ -106,6 +106,10 @@ class Candles:
             self._seeded_bars[key] = self._build(open_ms, close_ms, close_ms - 1)
         return self._seeded_bars[key]
 
+    def running(self, interval: str, now_ms: int) -> Candle:
+        """Build the bar that is not finished yet."""
+        return self.bar(interval, opening(interval, now_ms), now_ms)
+
     def _build(self, open_ms: int, close_ms: int, last_ms: int) -> Candle:
         """Put a bar together from some of its minutes, the last one included."""
         first, last = open_ms // MINUTE_MS, max(open_ms, last_ms) // MINUTE_MS

@@ -61,7 +61,9 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "stream_delay": Action({"seconds": 1.0}, "A push is sent late; later ones overtake it."),
     "stream_close": Action({}, "The connection is closed instead of a push."),
     "stream_garbage": Action({}, "Bytes that are no message are sent instead of a push."),
+    "stream_refuse": Action({}, "A subscription is refused, with code 0 as always."),
 }
+REFUSE: Final = "stream_refuse"
 _MATCHERS: Final = frozenset(
     {"action", "name", "method", "path", "query", "channel", "nth", "every", "times"}
     | {"probability", "after_s", "until_s"}
@@ -206,6 +208,14 @@ class ActiveRule:
 
     def wants_push(self, channel: str, now_s: float) -> bool:
         """Count a push if it matches, and tell whether the rule fires."""
+        return self.rule.action != REFUSE and self._wants_channel(channel, now_s)
+
+    def wants_subscription(self, channel: str, now_s: float) -> bool:
+        """Count a subscription if it matches, and tell whether it is refused."""
+        return self.rule.action == REFUSE and self._wants_channel(channel, now_s)
+
+    def _wants_channel(self, channel: str, now_s: float) -> bool:
+        """Match by channel, then by time, number and dice."""
         rule = self.rule
         if not rule.for_streams:
             return False

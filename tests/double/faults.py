@@ -1,6 +1,6 @@
 """The faults at work: rules are added, picked for each request or push, and cleared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 import json
 from pathlib import Path
 
@@ -72,8 +72,17 @@ class Faults:
     def for_push(self, channel: str) -> ActiveRule | None:
         """Pick the first rule that fires for a push."""
         now_s = self._clock.elapsed_s()
+        return self._first(lambda active: active.wants_push(channel, now_s))
+
+    def for_subscription(self, channel: str) -> ActiveRule | None:
+        """Pick the first rule that refuses a subscription."""
+        now_s = self._clock.elapsed_s()
+        return self._first(lambda active: active.wants_subscription(channel, now_s))
+
+    def _first(self, wants: Callable[[ActiveRule], bool]) -> ActiveRule | None:
+        """Ask the rules in their order until one fires."""
         for active in self._active:
-            if active.wants_push(channel, now_s):
+            if wants(active):
                 self.fired.append(active.rule.name)
                 return active
         return None

@@ -20,6 +20,7 @@ from .records import RequestLog
 from .settings import Settings
 from .signing import ApiKey
 from .state import load_state, save_state
+from .streams import Streams
 from .symbols import default_symbols
 from .venue import Venue
 from .world import World
@@ -70,6 +71,7 @@ class MexcDouble:
         self._runner: web.AppRunner | None = None
         self._walker: asyncio.Task[None] | None = None
         self._partition: Partition | None = None
+        self._streams: Streams | None = None
 
     @property
     def prices(self) -> Prices:
@@ -109,6 +111,13 @@ class MexcDouble:
             raise RuntimeError(msg)
         return self._partition
 
+    @property
+    def streams(self) -> Streams:
+        """The open streams; there are some only while it runs."""
+        if self._streams is None:
+            raise RuntimeError("the double does not run")
+        return self._streams
+
     async def __aenter__(self) -> Self:
         """Start."""
         await self.start()
@@ -137,8 +146,10 @@ class MexcDouble:
             log=self.requests,
         )
         front = Front(world, self.faults, self.limits, self._partition, self._save)
+        self._streams = Streams(world, self.faults, self._partition)
         app = web.Application(client_max_size=2**20)
         app.router.add_route("*", "/double/{rest:.*}", Control(self).handle)
+        app.router.add_get("/ws", self._streams.handle)
         app.router.add_route("*", "/{rest:.*}", front.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -182,8 +193,9 @@ class MexcDouble:
                 reset_transport(connection.transport)
 
     async def _walk(self) -> None:
-        """Move prices while that is switched on."""
+        """Move prices while that is switched on, and close streams that are due."""
         while True:
             await asyncio.sleep(_WALK_EVERY_S)
+            self.streams.sweep()
             if self.venue.prices.moving:
                 self.venue.prices.walk()

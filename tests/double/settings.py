@@ -60,6 +60,8 @@ class Settings:
     mx_deduct: bool = False
     listen_key_validity_s: float = 3600.0
     stream_idle_s: float = 60.0
+    stream_unsubscribed_s: float = 30.0
+    stream_life_s: float = 86_400.0
     stream_subscriptions_max: int = 30
 
     def change(self, name: str, value: Json) -> None:
