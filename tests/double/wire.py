@@ -7,8 +7,13 @@ descriptor pool keeps these apart from any other table in the same process.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from google.protobuf.message import Message
+# The stubs of this namespace package are found only where mypy looks into namespace packages.
+from google.protobuf import (  # type: ignore[import-untyped, unused-ignore]
+    descriptor_pb2,
+    descriptor_pool,
+    message_factory,
+)
+from google.protobuf.message import Message  # type: ignore[import-untyped, unused-ignore]
 
 type Value = str | int | bool | Mapping[str, Value] | Sequence[Mapping[str, Value]]
 
@@ -102,7 +107,8 @@ def _build() -> type[Message]:
         _describe(message, row)
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName(_WRAPPER))
+    made: type[Message] = message_factory.GetMessageClass(pool.FindMessageTypeByName(_WRAPPER))
+    return made
 
 
 Wrapper: Final = _build()
@@ -126,7 +132,8 @@ def encode(values: Mapping[str, Value]) -> bytes:
     """Encode a wrapper from plain values, fields in the order of their numbers."""
     message = Wrapper()
     _fill(message, values)
-    return message.SerializeToString(deterministic=True)
+    frame: bytes = message.SerializeToString(deterministic=True)
+    return frame
 
 
 def decode(frame: bytes) -> Message:
