@@ -20,6 +20,7 @@ def risk_view(state: BookState, signal: Signal, now_ns: int) -> RiskView:
                 exposed.add(record.order.symbol)
         elif record.order.symbol == symbol:
             exiting += record.pending
+    position = state.ledger.positions.get(symbol)
     return RiskView(
         now_ns=now_ns,
         book=state.book,
@@ -27,6 +28,7 @@ def risk_view(state: BookState, signal: Signal, now_ns: int) -> RiskView:
         quote=state.marks.get(symbol),
         strategy=_terms(state, signal.strategy),
         owned=state.ledger.owned(symbol),
+        average_price=position.average_price if position else None,
         exiting=exiting,
         exposed=frozenset(exposed),
         equity=state.equity(),

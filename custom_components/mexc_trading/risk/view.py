@@ -6,6 +6,7 @@ from decimal import Decimal
 from ..model.hold import Hold
 from ..model.ids import BookName, Symbol
 from ..model.market import Instrument, Quote
+from ..model.money import ZERO
 from .strategy import StrategyTerms
 
 
@@ -23,6 +24,9 @@ class RiskView:
     owned: Decimal
     """Base units that the book bought and has not sold."""
 
+    average_price: Decimal | None
+    """What an owned base unit cost, in quote units; None when nothing is owned."""
+
     exiting: Decimal
     """Base units that exits under way may still sell."""
 
@@ -37,3 +41,8 @@ class RiskView:
     """When an episode last became flat with more than the minimum loss."""
 
     holds: tuple[Hold, ...]
+
+    @property
+    def free(self) -> Decimal:
+        """Base units that are owned and that no exit under way may still sell."""
+        return max(ZERO, self.owned - self.exiting)

@@ -16,12 +16,13 @@ _NS_PER_S: Final = 1_000_000_000
 def stale_price(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
     """Deny an entry when the reference price is older than ``max_price_age_s`` seconds, or missing.
 
-    An exit goes on without one, in its safest form: a market order.
+    One from the future is as doubtful as an old one: a clock was set. An exit goes on without any, in its safest form:
+    a market order.
     """
     if not proposal.entry:
         return skip(RuleName.STALE_PRICE)
     limit = Decimal(limits.max_price_age_s)
     if view.quote is None:
         return RuleResult(RuleName.STALE_PRICE, Finding.DENY, plain(limit), "none", "", "s")
-    age_s = Decimal(max(0, view.now_ns - view.quote.at_ns)) / _NS_PER_S
+    age_s = Decimal(abs(view.now_ns - view.quote.at_ns)) / _NS_PER_S
     return at_most(RuleName.STALE_PRICE, age_s, limit, "s")

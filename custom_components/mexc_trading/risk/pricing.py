@@ -1,0 +1,66 @@
+"""The type and the worst price of an order. An entry keeps what was asked for; an exit takes its safest form."""
+
+from decimal import Decimal
+
+from ..model.market import Instrument, OrderType, Quote, Side
+from ..model.money import ONE
+from ..model.signal import Signal
+from .limits import Limits
+from .view import RiskView
+
+type TypeAndPrice = tuple[OrderType, Decimal | None]
+
+
+def entry_price(signal: Signal, instrument: Instrument | None, fresh: Quote | None, limits: Limits) -> TypeAndPrice:
+    """Turn a market wish into an IOC limit inside the collar, unless the symbol only takes market orders.
+
+    Any other price is rounded to the tick toward the safe side, however many decimals it came with.
+    """
+    if signal.order_type is not OrderType.MARKET:
+        price = signal.price
+        if price is not None and instrument is not None:
+            price = instrument.price_inside(price, signal.side)
+        return signal.order_type, price
+    if fresh is None or instrument is None:
+        return OrderType.MARKET, None
+    price = _inside_collar(fresh, signal.side, limits.collar, instrument)
+    takes_limits = OrderType.LIMIT in instrument.order_types
+    return (OrderType.IOC if takes_limits else OrderType.MARKET), price
+
+
+def exit_price(signal: Signal, view: RiskView, fresh: Quote | None, limits: Limits) -> TypeAndPrice:
+    """Give an exit the form that is most likely to be taken.
+
+    With a fresh price: an IOC limit inside the collar, or the limit asked for, raised to the collar if it lay below.
+    Without one: a market order; where the symbol takes none, an IOC limit from the last price known.
+    A type that the symbol does not take is replaced.
+    """
+    instrument = view.instrument
+    if instrument is None:
+        return OrderType.MARKET, None
+    takes_limits = OrderType.LIMIT in instrument.order_types
+    if signal.order_type is not OrderType.MARKET and signal.price is not None:
+        return _asked(signal, signal.price, instrument, fresh, limits)
+    reference = fresh if fresh is not None or OrderType.MARKET in instrument.order_types else view.quote
+    if reference is None:
+        return OrderType.MARKET, None
+    price = _inside_collar(reference, Side.SELL, limits.collar, instrument)
+    return (OrderType.IOC if takes_limits else OrderType.MARKET), price
+
+
+def _asked(signal: Signal, price: Decimal, instrument: Instrument, fresh: Quote | None, limits: Limits) -> TypeAndPrice:
+    """Keep an exit's own limit: never below the collar, and in a type that the symbol takes."""
+    price = instrument.price_inside(price, Side.SELL)
+    if fresh is not None:
+        price = max(price, _inside_collar(fresh, Side.SELL, limits.collar, instrument))
+    if OrderType.LIMIT not in instrument.order_types:
+        return OrderType.MARKET, price
+    post_only_missing = signal.order_type is OrderType.POST_ONLY and OrderType.POST_ONLY not in instrument.order_types
+    return (OrderType.LIMIT if post_only_missing else signal.order_type), price
+
+
+def _inside_collar(quote: Quote, side: Side, collar: Decimal, instrument: Instrument) -> Decimal:
+    """Give the worst price that the collar allows, rounded to the tick into the collar; never below one tick."""
+    away = ONE + collar if side is Side.BUY else ONE - collar
+    price = instrument.price_inside(quote.taker_price(side) * away, side)
+    return price if side is Side.BUY else max(price, instrument.tick)
