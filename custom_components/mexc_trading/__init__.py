@@ -6,7 +6,7 @@ tests. Importing any of them imports this module first. What Home Assistant look
 which load ``lifecycle`` through Home Assistant's own importer, off the event loop.
 """
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from .const import DOMAIN
 
@@ -15,8 +15,27 @@ if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
     from homeassistant.helpers.typing import ConfigType
 
-    from . import lifecycle as lifecycle_module
     from .coordinator import MexcConfigEntry
+
+
+class _Lifecycle(Protocol):
+    """The functions of the module ``lifecycle``."""
+
+    async def async_setup_domain(self, hass: HomeAssistant) -> bool:
+        """Register actions and schema."""
+        ...
+
+    async def async_setup_account(self, hass: HomeAssistant, entry: MexcConfigEntry) -> bool:
+        """Open an account."""
+        ...
+
+    async def async_unload_account(self, hass: HomeAssistant, entry: MexcConfigEntry) -> bool:
+        """Close an account."""
+        ...
+
+    async def async_remove_account(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Forget an account."""
+        ...
 
 
 def _config_entries_only(config: ConfigType) -> ConfigType:
@@ -51,8 +70,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     await (await _lifecycle(hass)).async_remove_account(hass, entry)
 
 
-async def _lifecycle(hass: HomeAssistant) -> lifecycle_module:
+async def _lifecycle(hass: HomeAssistant) -> _Lifecycle:
     """Load ``lifecycle`` in Home Assistant's import executor; a plain import would read files on the event loop."""
     from homeassistant.helpers.importlib import async_import_module  # noqa: PLC0415
 
-    return await async_import_module(hass, f"{__name__}.lifecycle")
+    return cast("_Lifecycle", await async_import_module(hass, f"{__name__}.lifecycle"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import secrets
 from typing import Any, Final, override
 
-import voluptuous as vol
+import probatio as vol
 
 from homeassistant.config_entries import (
     ConfigEntry,
@@ -245,8 +245,9 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_abort(reason="already_configured")
             # The entry was known by its key alone; or the account's number is not readable with the new key.
             unique_id = holder.unique_id if holder.is_account or (unique_id or "").startswith("key:") else unique_id
+        running = entry.state is ConfigEntryState.LOADED
         result = self.async_update_and_abort(entry, unique_id=unique_id, data_updates=dict(changes))
-        if entry.state is not ConfigEntryState.LOADED:
+        if not running:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
 

@@ -5,9 +5,9 @@ The kill switch has none: its own switch shows it and releases it.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final, cast, override
+from typing import Any, Final, cast
 
-import voluptuous as vol
+import probatio as vol
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
@@ -87,7 +87,6 @@ class ReleaseHoldFlow(RepairsFlow):
         self._entry_id = entry_id
         self._hold_id = hold_id
 
-    @override
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Begin."""
         return await self.async_step_release()

@@ -180,7 +180,7 @@ SENSORS: Final = (
         translation_key="last_decision",
         device_class=SensorDeviceClass.ENUM,
         options=[verdict.value for verdict in Verdict],
-        value_fn=lambda model: model.last_decision and model.last_decision.verdict.value,
+        value_fn=lambda model: None if model.last_decision is None else model.last_decision.verdict.value,
         attributes_fn=_decision,
     ),
     AccountSensorDescription(

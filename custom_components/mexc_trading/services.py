@@ -4,12 +4,12 @@ Registered once, without regard to accounts. An action that can move money is fo
 it; automations pass, and the risk engine is the gate for both.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, cast
 
-import voluptuous as vol
+import probatio as vol
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
@@ -40,13 +40,13 @@ ATTR_HOLD_ID: Final = "hold_id"
 ATTR_ORDER_ID: Final = "order_id"
 ATTR_REASON: Final = "reason"
 
-_ACCOUNT: Final = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+_ACCOUNT: Final[dict[vol.Marker, object]] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 _REASON: Final = vol.All(cv.string, str.strip, vol.Length(min=1, max=256))
 
 _NOTHING: Final = "-"
 """Stands in a denial's text for a limit or value that the rule does not have."""
 
-type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]
+type Handler = Callable[[ServiceCall], Coroutine[object, object, ServiceResponse]]
 type Writer = Callable[[Mapping[str, object]], dict[str, object]]
 
 
@@ -92,7 +92,7 @@ def async_register_actions(hass: HomeAssistant, intake: Intake) -> None:
         ),
     )
     for action in actions:
-        schema = vol.Schema({**_ACCOUNT, **action.fields})
+        schema = vol.Schema(_ACCOUNT | action.fields)
         if action.admin:
             service.async_register_admin_service(hass, DOMAIN, action.name, action.handler, schema, action.response)
         else:

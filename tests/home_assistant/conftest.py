@@ -3,20 +3,18 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.double import MexcDouble
 
-from .entries import live_entry, paper_entry
+from .entries import MockConfigEntry, live_entry, paper_entry
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let Home Assistant's own web server keep a habit that its web library warns of."""
     for item in items:
         if "home_assistant" in item.path.parts:
-            item.add_marker(pytest.mark.filterwarnings("ignore:It is recommended to use web.AppKey"))
+            item.add_marker(pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning"))
 
 
 @pytest.fixture(autouse=True)

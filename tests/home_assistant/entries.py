@@ -3,11 +3,14 @@
 from types import MappingProxyType
 from typing import Any
 
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]
 
 from custom_components.mexc_trading.const import DOMAIN
-from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
+from homeassistant.core import HomeAssistant
 from tests.double import MexcDouble
+
+__all__ = ["MockConfigEntry", "live_entry", "paper_entry", "state_of"]
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 WEBHOOK_ID = "fake-webhook-id"
@@ -41,7 +44,7 @@ def live_entry(double: MexcDouble, **changes: str) -> MockConfigEntry:
 
 
 def _entry(double: MexcDouble, data: dict[str, Any], changes: dict[str, Any]) -> MockConfigEntry:
-    strategy = ConfigSubentryData(
+    strategy = ConfigSubentryDataWithId(
         data=STRATEGY,
         subentry_id=STRATEGY_ID,
         subentry_type="strategy",
@@ -61,3 +64,9 @@ def _entry(double: MexcDouble, data: dict[str, Any], changes: dict[str, Any]) ->
         subentries_data=[strategy],
         **changes,
     )
+
+
+def state_of(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntryState:
+    """Say how an entry stands now."""
+    known = hass.config_entries.async_get_known_entry(entry.entry_id)
+    return known.state

@@ -10,7 +10,7 @@ from decimal import Decimal
 import time
 from typing import Final, cast
 
-import voluptuous as vol
+import probatio as vol
 
 from homeassistant.helpers import config_validation as cv
 

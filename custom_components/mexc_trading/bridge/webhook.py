@@ -6,6 +6,7 @@ every way through here ends in an explicit code.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 import logging
 import time
@@ -114,7 +115,7 @@ class StrategyWebhooks:
                 account=self._account,
                 intake=self._intake,
                 strategy=strategy,
-                secrets_valid=lambda now_s, strategy=strategy: secrets_valid(strategy, now_s),
+                secrets_valid=partial(secrets_valid, strategy),
                 bucket=TokenBucket(burst=BURST, per_s=PER_S),
             )
             webhook.async_register(

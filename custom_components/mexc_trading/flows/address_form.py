@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
 
-import voluptuous as vol
+import probatio as vol
 from yarl import URL
 
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 import re
 from typing import Final
 
-import voluptuous as vol
+import probatio as vol
 
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -52,7 +52,7 @@ class BadField(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitField:
-    """One row of the form. ``suggested`` is what a new account starts with; optional fields may stay empty: no limit."""
+    """One row of the form. ``suggested`` is what a new account starts with; optional fields may be empty."""
 
     key: str
     selector: Selector[TextSelectorConfig] | Selector[NumberSelectorConfig]
@@ -77,7 +77,7 @@ def _some_symbols(value: object) -> list[str]:
 
 
 def decimal_text(value: object) -> str:
-    """Read a number above zero, from its text so that no binary rounding shows, to canonical text."""
+    """Read a number above zero, from its text so that no binary rounding shows. The selectors let none below through."""
     text = _decimal(value)
     if text == "0":
         raise BadField("amount_not_positive")
@@ -87,10 +87,7 @@ def decimal_text(value: object) -> str:
 def _decimal(value: object) -> str:
     try:
         with exact():
-            number = bounded(Decimal(str(value)))
-            if number < 0:
-                raise BadField("amount_not_positive")
-            return plain(number)
+            return plain(bounded(Decimal(str(value))))
     except (InvalidOperation, NotAnAmount) as error:
         raise BadField("amount_format") from error
 

@@ -1,7 +1,7 @@
 """The limits of a running account. Saving them does not restart anything: the update listener hands them over."""
 
 from collections.abc import Sequence
-from typing import Any, override
+from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -14,7 +14,6 @@ from .venue_check import Concern, check_symbols
 class LimitsOptionsFlow(OptionsFlow):
     """One step with every limit of the book."""
 
-    @override
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and save the limits."""
         errors: dict[str, str] = {}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import time
 from typing import Any, Final
 
-import voluptuous as vol
+import probatio as vol
 
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
