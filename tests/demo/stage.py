@@ -1,5 +1,6 @@
 """The set of the demonstration: double, Home Assistant, an account, a strategy and a dashboard, ready to play."""
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
@@ -28,6 +29,8 @@ LIMITS: Final[dict[str, Any]] = {
 """What the demonstration's account may do, in USDT; the rest as the form suggests."""
 
 _ENTITIES_S: Final = 60
+_SAVED_S: Final = 240
+"""Home Assistant saves its registries at the latest three minutes after its start."""
 
 
 @dataclass(kw_only=True)
@@ -64,6 +67,7 @@ async def set_up(folder: Path) -> AsyncIterator[Stage]:
             form, sender = await _add_strategy(cockpit, session, home, entry_id)
             await until_trading(cockpit)
             await put_up(cockpit)
+            await _until_remembered(cockpit, home)
             yield Stage(
                 session=session,
                 double=double,
@@ -85,6 +89,15 @@ async def until_trading(cockpit: Cockpit) -> None:
         return bool(entity_id) and (await cockpit.state(entity_id)).get("state") == "active"
 
     await cockpit.until("the account trades", active, _ENTITIES_S)
+
+
+async def _until_remembered(cockpit: Cockpit, home: Home) -> None:
+    """Wait until Home Assistant has saved the account; a crash before that would make it forget what was set up."""
+
+    async def remembered() -> bool:
+        return await asyncio.to_thread(home.remembers, DOMAIN)
+
+    await cockpit.until("Home Assistant has saved the account", remembered, _SAVED_S)
 
 
 async def _add_account(cockpit: Cockpit, double: MexcDouble) -> str:
