@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.mexc_trading.exchange.mexc.market import MexcMarket
 from custom_components.mexc_trading.exchange.mexc.spot import MexcSpot
+from custom_components.mexc_trading.exchange.resilience import budget, retry
 from custom_components.mexc_trading.exchange.secret import Secret
 from tests.double import MexcDouble
 
@@ -26,6 +27,13 @@ class WallClock:
     def now_ns(self) -> int:
         """Give the time in ns."""
         return time.time_ns() + self.skew_ms * NS_PER_MS
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry without waiting long."""
+    monkeypatch.setattr(retry, "WAIT_S_FIRST", 0.001)
+    monkeypatch.setattr(budget, "QUIET_S", 0)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ An order request ends in one of five ways:
 - **rejected**: certainly refused;
 - **not sent**: not one byte left;
 - **throttled**: believed refused, and looked up before anything else is done;
-- **ambiguous**: the venue may or may not have acted. The order is looked up by its client id until the venue's own history
-  says what became of it. Entries are never sent again after this.
+- **ambiguous**: the venue may or may not have acted. The order is looked up by its client id until the history of the
+  venue says what became of it. Entries are never sent again after this.
 
 Whatever is in none of these tables is ambiguous.
 

@@ -1,11 +1,12 @@
 """Reading the past in pieces: orders in windows of 7 days, trades over a month, without losing a row at a seam.
 
-A page that comes back full may hide rows, and the venue's page limits are not certain (fact sheet 1.2). So a full page
-is never trusted: its time span is halved and both halves are read again, until pages are less than full. Rows are told
-apart by their ids, so a row that two spans share is counted once.
+A page that comes back full may hide rows, and neither the venue's page limits nor the order of its rows are certain
+(fact sheet 1.2). A full page is taken for what it is under every reading, a stretch without gaps, and the time before
+its first and after its last row is asked for again. Rows are told apart by their ids, so one that comes twice counts
+once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,13 +20,17 @@ from ..resilience.clock import NS_PER_MS
 from . import endpoints
 from .answers import fills, orders
 from .endpoints import Endpoint
-from .rest import MexcRest, Params
+from .rest import MexcRest
+from .wire import Params
 
 DAY_MS: Final = 24 * 3600 * 1000
 ORDERS_WINDOW_MS: Final = 7 * DAY_MS
 TRADES_KEPT_MS: Final = 30 * DAY_MS
 FUTURE_MS: Final = 60_000
 """How far past our clock a span reaches, so that a venue whose clock is ahead hides nothing."""
+
+SECOND_MS: Final = 1000
+"""Times of trades have this resolution: a shorter span tells nothing apart."""
 
 ORDERS_ASKED: Final = 1000
 ORDERS_FULL: Final = 500
@@ -38,11 +43,11 @@ TRADES_FULL: Final = 100
 TRADES_ASKED_LAST: Final = 1000
 """For one second that fills a page of 100 (a market order can): legal in the newer reading, a refusal in the older."""
 
-SPAN_MS_MIN: Final = 1000
-"""Times have second resolution on trades: a shorter span tells nothing apart."""
-
 CALLS_MAX: Final = 200
-"""Questions for one history: 7 days in windows that are cut in two up to here, then it is given up as too much."""
+"""Questions for one history; more than that is given up as too much."""
+
+PATIENCE_S: Final = 15.0
+"""How long a page waits for room in the budget: a little longer than its longest window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +57,10 @@ class Span:
     start_ms: int
     end_ms: int
 
-    def halves(self) -> tuple[Span, Span]:
-        """Cut in two at a full second; the halves share that instant. Only for spans longer than a second."""
-        middle = max((self.start_ms + self.end_ms) // 2 // SPAN_MS_MIN * SPAN_MS_MIN, self.start_ms + SPAN_MS_MIN)
-        return Span(start_ms=self.start_ms, end_ms=middle), Span(start_ms=middle, end_ms=self.end_ms)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging[Row]:
-    """How one endpoint is paged: what is asked, how it is read, and when a page counts as full."""
+    """How one endpoint is paged: what is asked, how it is read, and from how many rows on a page counts as full."""
 
     endpoint: Endpoint
     params: Params
@@ -69,6 +69,7 @@ class Paging[Row]:
     asked_last: int
     parse: Callable[[Json], tuple[Row, ...]]
     key: Callable[[Row], str]
+    at_ms: Callable[[Row], int]
 
 
 class History:
@@ -89,11 +90,9 @@ class History:
             asked_last=ORDERS_ASKED,
             parse=orders,
             key=lambda order: order.venue_order_id,
+            at_ms=lambda order: order.created_ms,
         )
-        read = await self._collect(paging, self._windows(since_ms, ORDERS_WINDOW_MS))
-        if isinstance(read, Unavailable):
-            return read
-        return tuple(sorted(read, key=lambda order: (order.created_ms, order.venue_order_id)))
+        return await self._collect(paging, self._windows(since_ms, ORDERS_WINDOW_MS))
 
     async def fills(
         self, symbol: Symbol, *, since_ms: int | None, venue_order_id: VenueOrderId | None
@@ -110,58 +109,52 @@ class History:
             asked_last=TRADES_ASKED_LAST,
             parse=fills,
             key=lambda fill: fill.fill_id,
+            at_ms=lambda fill: fill.at_ms,
         )
-        kept_since_ms = self._now_ms() - TRADES_KEPT_MS
-        start_ms = kept_since_ms if since_ms is None else max(since_ms, kept_since_ms)
-        read = await self._fills_at_once(paging) if since_ms is None else None
-        if read is None:
-            read = await self._collect(paging, self._windows(start_ms, TRADES_KEPT_MS))
-        if isinstance(read, Unavailable):
-            return read
-        return tuple(sorted(read, key=lambda fill: (fill.at_ms, fill.fill_id)))
-
-    async def _fills_at_once(self, paging: Paging[Fill]) -> Sequence[Fill] | Unavailable | None:
-        """Read without a time, which for one order nearly always is one short page. None: the page was full."""
-        page = await self._page(paging, None, paging.asked)
-        return page if isinstance(page, Unavailable) or len(page) < paging.full else None
-
-    def _now_ms(self) -> int:
-        """Give our time in ms."""
-        return self._clock.now_ns() // NS_PER_MS
+        kept_since_ms = self._clock.now_ns() // NS_PER_MS - TRADES_KEPT_MS
+        if since_ms is None:
+            page = await self._page(paging, None, paging.asked)
+            if isinstance(page, Unavailable) or len(page) < paging.full:
+                return page if isinstance(page, Unavailable) else _sorted(paging, page)
+            since_ms = kept_since_ms
+        return await self._collect(paging, self._windows(max(since_ms, kept_since_ms), TRADES_KEPT_MS))
 
     def _windows(self, since_ms: int, width_ms: int) -> list[Span]:
         """Cut the time from ``since_ms`` to now into windows that the venue accepts, newest first."""
-        start_ms = max(0, since_ms // SPAN_MS_MIN * SPAN_MS_MIN)
-        end_ms = max(self._now_ms() + FUTURE_MS, start_ms) // SPAN_MS_MIN * SPAN_MS_MIN
+        start_ms = max(0, since_ms // SECOND_MS * SECOND_MS)
+        end_ms = max(self._clock.now_ns() // NS_PER_MS + FUTURE_MS, start_ms)
         windows = []
-        while end_ms >= start_ms:
-            first = max(start_ms, end_ms - width_ms)
-            windows.append(Span(start_ms=first, end_ms=end_ms))
-            if first == start_ms:
-                break
-            end_ms = first
-        return windows
+        while end_ms - start_ms > width_ms:
+            windows.append(Span(start_ms=end_ms - width_ms, end_ms=end_ms))
+            end_ms -= width_ms
+        return [*windows, Span(start_ms=start_ms, end_ms=end_ms)]
 
-    async def _collect[Row](self, paging: Paging[Row], spans: list[Span]) -> list[Row] | Unavailable:
-        """Read spans, halving those that come back full."""
+    async def _collect[Row](self, paging: Paging[Row], spans: list[Span]) -> tuple[Row, ...] | Unavailable:
+        """Read spans, and what full pages left out."""
         found: dict[str, Row] = {}
         for _ in range(CALLS_MAX):
             if not spans:
-                return list(found.values())
+                return _sorted(paging, found.values())
             span = spans.pop()
             page = await self._page(paging, span, paging.asked)
-            if not isinstance(page, Unavailable) and len(page) >= paging.full:
-                if span.end_ms - span.start_ms > SPAN_MS_MIN:
-                    spans.extend(span.halves())
-                    continue
-                page = await self._crowded(paging, span)
             if isinstance(page, Unavailable):
                 return page
+            if len(page) >= paging.full:
+                times = [paging.at_ms(row) // SECOND_MS * SECOND_MS for row in page]
+                first, last = max(min(times), span.start_ms), min(max(times), span.end_ms)
+                if last - first < SECOND_MS:
+                    page = await self._crowded(paging, first)
+                    if isinstance(page, Unavailable):
+                        return page
+                    spans.extend(_beside(span, first - 1, first + SECOND_MS))
+                else:
+                    spans.extend(_beside(span, first + SECOND_MS - 1, last))
             found |= {paging.key(row): row for row in page}
         return Unavailable(cause="more history than is read at once")
 
-    async def _crowded[Row](self, paging: Paging[Row], span: Span) -> tuple[Row, ...] | Unavailable:
+    async def _crowded[Row](self, paging: Paging[Row], second_ms: int) -> tuple[Row, ...] | Unavailable:
         """Read a second that fills a page, with the largest limit. Exactly full again: the limit was not heeded."""
+        span = Span(start_ms=second_ms, end_ms=second_ms + SECOND_MS - 1)
         page = await self._page(paging, span, paging.asked_last)
         if isinstance(page, Unavailable) or paging.full < len(page) < paging.asked_last:
             return page
@@ -171,4 +164,16 @@ class History:
         """Read one page."""
         times: Params = () if span is None else (("startTime", str(span.start_ms)), ("endTime", str(span.end_ms)))
         params = (*paging.params, *times, ("limit", str(limit)))
+        await self._rest.gate.room(paging.endpoint.purpose, paging.endpoint.cost, PATIENCE_S)
         return await self._rest.read(paging.endpoint, params, paging.parse)
+
+
+def _beside(span: Span, before_ms: int, after_ms: int) -> list[Span]:
+    """Give the part of a span up to a time and the part from a time on, as far as there is any."""
+    parts = (Span(start_ms=span.start_ms, end_ms=before_ms), Span(start_ms=after_ms, end_ms=span.end_ms))
+    return [part for part in parts if part.start_ms < part.end_ms]
+
+
+def _sorted[Row](paging: Paging[Row], rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Put rows in order, oldest first."""
+    return tuple(sorted(rows, key=lambda row: (paging.at_ms(row), paging.key(row))))

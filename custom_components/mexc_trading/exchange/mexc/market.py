@@ -10,12 +10,14 @@ from ...model.ids import Symbol
 from ...model.market import Instrument, Quote
 from ...model.outcome import Unavailable
 from ..payload import Json
+from ..resilience.gate import Gate
 from . import endpoints
 from .answers import quotes
 from .codes import SYMBOL_UNKNOWN
 from .listing import Listing, listing
-from .rest import Credentials, MexcRest, Params
+from .rest import MexcRest
 from .transport import Transport
+from .wire import Credentials, Params, Wire
 
 SINGLE_QUOTES_MAX: Final = 3
 """Up to so many symbols are asked for one by one; for more, one question for the whole market weighs less."""
@@ -76,7 +78,7 @@ class MexcMarket:
 
     async def clock_offset_ms(self) -> int | Unavailable:
         """Measure the venue's clock minus ours."""
-        offset = await self._rest.resync()
+        offset = await self._rest.clock_offset()
         return offset if isinstance(offset, Unavailable) else offset.offset_ms
 
 
@@ -89,9 +91,10 @@ def rest_client(
     recv_window_ms: int = 5000,
 ) -> MexcRest:
     """Join transport and signer for one host."""
-    return MexcRest(
+    wire = Wire(
         transport=Transport(session=session, base_url=rest_url),
         clock=clock,
         credentials=credentials,
         recv_window_ms=recv_window_ms,
     )
+    return MexcRest(wire=wire, gate=Gate())

@@ -1,157 +1,115 @@
-"""Calls as the rest of the client makes them: signed last, decoded, classified, with a trace for the journal."""
+"""Requests as the client makes them: through the gate, in the venue's time, again where that is harmless."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from ...engine.ports import Clock
 from ...model.outcome import Ambiguous, NotSent, RefusalClass, Rejected, Throttled, Trace, Unavailable
-from ..payload import Json, Unreadable, read_json
-from ..resilience.classify import Readable, Reply, classify, venue_code
-from ..resilience.clock import NS_PER_MS, SAMPLES, ClockOffset, ClockSample, measured
-from ..resilience.observation import Answered, Observation
-from ..secret import MASK, Secret
+from ..payload import Json
+from ..resilience.classify import Readable, Reply
+from ..resilience.clock import ClockOffset
+from ..resilience.gate import Gate, Held
+from ..resilience.retry import Result, persistently
 from . import endpoints
-from .codes import SPOT_CODES
 from .endpoints import Endpoint
-from .shape import Fields, Malformed, printable
-from .signing import query_string, signed
-from .transport import KIB, Call, Transport
+from .shape import Malformed
+from .timekeeping import VenueTime
+from .wire import Params, Wire
 
-type Params = tuple[tuple[str, str], ...]
+UNLIMITED_S: Final = float("inf")
+"""No deadline but the endpoint's own bound."""
 
-DECODE_INLINE_BYTES_MAX: Final = 128 * KIB
-"""Larger bodies are parsed in a thread: this many bytes take about a millisecond, and the event loop is not ours."""
-
-_UNTRACED: Final = frozenset({"accessKey", "listenKey"})
-"""Parameters that are keys themselves and are masked in traces."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """What signs for an account."""
-
-    api_key: Secret
-    api_secret: Secret
+LEFT_S_MIN: Final = 0.05
+"""With less time left than this, an attempt is not begun."""
 
 
 class MexcRest:
-    """Signed and unsigned calls on one host. Every result is a value; the offset of the venue's clock is kept here."""
+    """Signed and unsigned requests on one host. Every result is a value.
 
-    def __init__(
-        self, *, transport: Transport, clock: Clock, credentials: Credentials | None, recv_window_ms: int
-    ) -> None:
-        """Join the parts. ``recv_window_ms`` is the fence after which a copy in flight is worthless (≤ 60,000)."""
-        self._transport = transport
-        self._clock = clock
-        self._credentials = credentials
-        self._recv_window_ms = recv_window_ms
-        self.clock_offset: ClockOffset | None = None
+    ``once`` never repeats anything, except after the venue refused our timestamp, which is a certain refusal.
+    ``persistently`` and ``read`` try transient failures again, up to 4 times within 10 s: only for what is harmless.
+    """
 
-    async def call(self, endpoint: Endpoint, params: Params = ()) -> Reply:
-        """Make one request and say what came of it. One attempt, except that nothing is ever attempted twice here."""
-        sent_at_ns = self._clock.now_ns()
-        headers: dict[str, str] = {}
-        if endpoint.signed:
-            credentials = self._signer()
-            params = (
-                *params,
-                ("recvWindow", str(self._recv_window_ms)),
-                ("timestamp", str(self._venue_ms(sent_at_ns))),
-            )
-            query = signed(credentials.api_secret, query_string(params))
-            headers = {"X-MEXC-APIKEY": credentials.api_key.reveal(), "Content-Type": "application/json"}
-        else:
-            query = query_string(params)
-        observation = await self._transport.send(
-            Call(method=endpoint.method, path=endpoint.path, query=query, bounds=endpoint.bounds), headers
-        )
-        payload = await _decoded(observation)
-        trace = Trace(
-            method=endpoint.method,
-            path=endpoint.path,
-            query=query_string((name, MASK if name in _UNTRACED else value) for name, value in params),
-            status=observation.status if isinstance(observation, Answered) else None,
-            code=venue_code(payload),
-            sent_at_ns=sent_at_ns,
-            ended_at_ns=self._clock.now_ns(),
-        )
-        return classify(observation, payload, codes=SPOT_CODES, message=self._message(payload), trace=trace)
+    def __init__(self, *, wire: Wire, gate: Gate) -> None:
+        """Send over this wire, as fast as the gate allows."""
+        self._wire = wire
+        self._gate = gate
+        self._setting_time = asyncio.Lock()
+        self.time = VenueTime(self._ask_time)
+
+    @property
+    def gate(self) -> Gate:
+        """What holds requests back."""
+        return self._gate
+
+    async def once(self, endpoint: Endpoint, params: Params = ()) -> Result:
+        """Make one request."""
+        return await self._in_time(endpoint, params, UNLIMITED_S)
+
+    async def persistently(self, endpoint: Endpoint, params: Params = ()) -> Result:
+        """Make a request that may arrive twice, until there is an answer that will not change."""
+
+        async def attempt(ends_s: float) -> Result:
+            return await self._in_time(endpoint, params, ends_s)
+
+        return await persistently(attempt)
 
     async def read[T](self, endpoint: Endpoint, params: Params, parse: Callable[[Json], T]) -> T | Unavailable:
-        """Ask for something and check its shape. A clock that went astray is set once and the question repeated."""
-        reply = await self.call(endpoint, params)
-        if isinstance(reply, Rejected) and reply.refusal is RefusalClass.TIME:
-            await self.resync()
-            reply = await self.call(endpoint, params)
-        if not isinstance(reply, Readable):
-            return unavailable(reply)
+        """Ask for something, persistently, and check its shape."""
+        result = await self.persistently(endpoint, params)
+        if not isinstance(result, Readable):
+            return unavailable(result)
         try:
-            return parse(reply.payload)
+            return parse(result.payload)
         except Malformed as error:
-            return Unavailable(cause=f"malformed answer: {error}", trace=reply.trace)
+            return Unavailable(cause=f"malformed answer: {error}", trace=result.trace)
 
-    async def resync(self) -> ClockOffset | Unavailable:
-        """Measure the venue's clock. Samples that fail are left out; none at all is no answer."""
-        samples: list[ClockSample] = []
-        failure = Unavailable(cause="no answer")
-        for _ in range(SAMPLES):
-            reply = await self.call(endpoints.TIME)
-            if not isinstance(reply, Readable):
-                failure = unavailable(reply)
-                continue
-            try:
-                venue_ms = Fields(reply.payload).whole("serverTime")
-            except Malformed as error:
-                failure = Unavailable(cause=f"malformed answer: {error}", trace=reply.trace)
-                continue
-            samples.append(
-                ClockSample(
-                    sent_at_ns=reply.trace.sent_at_ns, received_at_ns=reply.trace.ended_at_ns, venue_ms=venue_ms
-                )
-            )
-        if not samples:
-            return failure
-        self.clock_offset = measured(samples)
-        return self.clock_offset
+    async def clock_offset(self) -> ClockOffset | Unavailable:
+        """Measure the venue's clock, and sign with it from now on."""
+        async with self._setting_time:
+            return await self.time.measure()
 
-    def _venue_ms(self, now_ns: int) -> int:
-        """Translate our time into the venue's, in ms."""
-        offset_ms = self.clock_offset.offset_ms if self.clock_offset else 0
-        return now_ns // NS_PER_MS + offset_ms
+    async def _in_time(self, endpoint: Endpoint, params: Params, ends_s: float) -> Result:
+        """Make one request; if our timestamp was refused, set the clock and make it once more."""
+        result = await self._gated(endpoint, params, ends_s)
+        if isinstance(result, Rejected) and result.refusal is RefusalClass.TIME:
+            await self._set_time(result.trace)
+            result = await self._gated(endpoint, params, ends_s)
+        return result
 
-    def _signer(self) -> Credentials:
-        """Give the credentials; a signed call on a client without any is a bug."""
-        if self._credentials is None:
-            raise RuntimeError("a signed call needs credentials")
-        return self._credentials
+    async def _set_time(self, refused: Trace | None) -> None:
+        """Set the clock, unless another request has done so since this one was refused."""
+        async with self._setting_time:
+            offset = self.time.offset
+            if offset is None or refused is None or offset.measured_at_ns <= refused.sent_at_ns:
+                await self.time.measure_afresh()
 
-    def _message(self, payload: Json | Unreadable) -> str:
-        """Take the venue's text, safe to keep: some of its messages repeat the key."""
-        text = payload.get("msg") if isinstance(payload, dict) else None
-        if not isinstance(text, str):
-            return ""
-        if self._credentials is not None:
-            text = text.replace(self._credentials.api_key.reveal(), MASK)
-        return printable(text)
+    async def _gated(self, endpoint: Endpoint, params: Params, ends_s: float) -> Result:
+        """Make one request if the gate lets it out. The signature is made behind the gate."""
+        admission = await self._gate.enter(endpoint.lane, endpoint.purpose, endpoint.cost)
+        if isinstance(admission, Held):
+            return admission
+        reply: Reply | None = None
+        try:
+            left_s = ends_s - asyncio.get_running_loop().time()
+            if left_s < LEFT_S_MIN:
+                return Held(cause="deadline", wait_s=1)
+            offset_ms = 0 if self.time.offset is None else self.time.offset.offset_ms
+            reply = await self._wire.attempt(endpoint, params, offset_ms=offset_ms, total_s=left_s)
+            return reply
+        finally:
+            self._gate.leave(admission, reply)
+
+    async def _ask_time(self) -> tuple[Json, Trace] | Unavailable:
+        """Put one question for the venue's time."""
+        result = await self._gated(endpoints.TIME, (), UNLIMITED_S)
+        return (result.payload, result.trace) if isinstance(result, Readable) else unavailable(result)
 
 
-async def _decoded(observation: Observation) -> Json | Unreadable:
-    """Read an answer's body, large ones off the event loop."""
-    if not isinstance(observation, Answered):
-        return Unreadable(cause="no answer")
-    if not observation.whole:
-        return Unreadable(cause="cut short or too large")
-    if len(observation.body) > DECODE_INLINE_BYTES_MAX:
-        return await asyncio.to_thread(read_json, observation.body)
-    return read_json(observation.body)
-
-
-def unavailable(reply: Rejected | NotSent | Throttled | Ambiguous) -> Unavailable:
+def unavailable(result: Rejected | NotSent | Throttled | Ambiguous | Held) -> Unavailable:
     """Say for a read what came back instead of an answer."""
-    match reply:
+    match result:
         case Rejected(code=code, refusal=refusal, trace=trace):
             return Unavailable(
                 cause=f"refused: {refusal}", code=code, auth=refusal is RefusalClass.CONFIGURATION, trace=trace
@@ -160,6 +118,8 @@ def unavailable(reply: Rejected | NotSent | Throttled | Ambiguous) -> Unavailabl
             return Unavailable(
                 cause="banned" if banned else "throttled", retry_after_s=retry_after_s, banned=banned, trace=trace
             )
+        case Held(cause=cause, wait_s=wait_s, banned=banned):
+            return Unavailable(cause=cause, retry_after_s=wait_s, banned=banned)
         case NotSent(cause=cause, trace=trace) | Ambiguous(cause=cause, trace=trace):
             unauthorised = trace is not None and trace.status == HTTPStatus.UNAUTHORIZED
             return Unavailable(cause=cause, auth=unauthorised, trace=trace)

@@ -26,6 +26,7 @@ from ...model.outcome import (
     Unavailable,
 )
 from ..resilience.classify import Readable
+from ..resilience.gate import Held
 from ..secret import Secret
 from . import endpoints
 from .answers import ORDER_TYPES, SIDES, accepted, balances, one_order, orders
@@ -33,8 +34,8 @@ from .codes import ORDER_ABSENT
 from .history import History
 from .key import KeyTerms, key_terms
 from .market import MexcMarket, rest_client
-from .rest import Credentials, Params
 from .shape import Fields, Malformed, unwrapped
+from .wire import Credentials, Params
 
 OPEN_ORDERS_SYMBOLS_MAX: Final = 5
 """Symbols in one question for open orders (fact sheet 1.7)."""
@@ -82,14 +83,12 @@ class MexcSpot:
         return await self._finish(order, self._submit(order))
 
     async def _submit(self, order: Order) -> SubmitOutcome:
-        """Send, and send once more if the venue refused our timestamp."""
+        """Send."""
         endpoint = endpoints.CREATE_ENTRY if order.is_entry else endpoints.CREATE_EXIT
-        params = _order_params(order)
-        reply = await self._rest.call(endpoint, params)
-        if isinstance(reply, Rejected) and reply.refusal is RefusalClass.TIME:
-            await self._rest.resync()
-            reply = await self._rest.call(endpoint, params)
-        match reply:
+        result = await self._rest.once(endpoint, _order_params(order))
+        match result:
+            case Held(cause=cause):
+                return NotSent(cause=cause)
             case Readable(payload=payload, trace=trace):
                 try:
                     return accepted(payload, trace)
@@ -98,20 +97,23 @@ class MexcSpot:
             case Rejected(refusal=RefusalClass.NOT_FOUND, code=code, trace=trace):
                 return Ambiguous(cause=f"code {code} makes no sense for a new order", trace=trace)
             case Rejected() | NotSent() | Throttled() | Ambiguous():
-                return reply
+                return result
 
     async def cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:
         """Ask to cancel, by the venue's id if known, else by ours. A repeat is harmless."""
         return await self._finish(order, self._cancel(order, venue_order_id))
 
     async def _cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:
-        """Send, and send once more if the venue refused our timestamp."""
+        """Send until there is an answer: a second cancel of one order does nothing more."""
         which = ("orderId", venue_order_id) if venue_order_id else ("origClientOrderId", order.order_id)
-        reply = await self._rest.call(endpoints.CANCEL, (("symbol", order.symbol), which))
-        if isinstance(reply, Rejected) and reply.refusal is RefusalClass.TIME:
-            await self._rest.resync()
-            reply = await self._rest.call(endpoints.CANCEL, (("symbol", order.symbol), which))
-        return CancelAccepted(trace=reply.trace) if isinstance(reply, Readable) else reply
+        result = await self._rest.persistently(endpoints.CANCEL, (("symbol", order.symbol), which))
+        match result:
+            case Readable(trace=trace):
+                return CancelAccepted(trace=trace)
+            case Held(cause=cause):
+                return NotSent(cause=cause)
+            case Rejected() | NotSent() | Throttled() | Ambiguous():
+                return result
 
     async def _finish[T: SubmitOutcome | CancelOutcome](self, order: Order, work: Coroutine[object, object, T]) -> T:
         """Carry a request to its end even if nobody waits for it any more."""

@@ -42,6 +42,11 @@ class ClockOffset:
     measured_at_ns: int
 
 
+def agree(samples: Sequence[ClockSample]) -> bool:
+    """Tell whether one offset can explain all samples."""
+    return max(sample.low_ms for sample in samples) <= min(sample.high_ms for sample in samples)
+
+
 def measured(samples: Sequence[ClockSample]) -> ClockOffset:
     """Estimate the offset from at least one sample.
 
@@ -49,8 +54,9 @@ def measured(samples: Sequence[ClockSample]) -> ClockOffset:
     what all samples allow; where they exclude each other (a clock was set in between), to the far end of their union.
     """
     middle = round(median((sample.low_ms + sample.high_ms) / 2 for sample in samples))
-    low, high = max(sample.low_ms for sample in samples), min(sample.high_ms for sample in samples)
-    if low > high:
+    if agree(samples):
+        low, high = max(sample.low_ms for sample in samples), min(sample.high_ms for sample in samples)
+    else:
         low, high = min(sample.low_ms for sample in samples), max(sample.high_ms for sample in samples)
     error = max(middle - low, high - middle)
     return ClockOffset(

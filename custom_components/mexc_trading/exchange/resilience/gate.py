@@ -1,0 +1,123 @@
+"""The gate before the wire: breaker and budget in one, for every request that leaves."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+import time
+from types import MappingProxyType
+from typing import Final
+
+from ...model.outcome import Ambiguous, NotSent, Rejected, Throttled
+from .breaker import NS_PER_S, Breaker, BreakerState, BreakerTerms, Pass, Verdict
+from .budget import Budget, Cost
+from .classify import Readable, Reply
+from .lanes import Lane, Purpose
+
+BREAKERS: Final[Mapping[Lane, BreakerTerms]] = MappingProxyType(
+    {
+        Lane.MARKET: BreakerTerms(),
+        Lane.ACCOUNT: BreakerTerms(),
+        Lane.ENTRIES: BreakerTerms(window_s=300.0, calls_min=3),
+        Lane.EXITS: BreakerTerms(window_s=300.0, calls_min=3),
+    }
+)
+"""Entries are rare, and each one without an answer is an order in doubt: three are enough."""
+
+WAIT_S: Final[Mapping[Purpose, float]] = MappingProxyType(
+    {Purpose.ORDINARY: 1.2, Purpose.RECONCILIATION: 3.0, Purpose.EXIT: 5.0}
+)
+"""How long a call waits for room: ordinary ones for the shortest window to pass, exits for any throttle."""
+
+ENTRY_WAIT_S: Final = 0.25
+"""An entry is told soon that there is no room: what was decided on a second ago may not be wanted any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The gate did not let a request out: nothing was sent. ``wait_s`` (≥ 1) says when to come again."""
+
+    cause: str
+    wait_s: int
+    banned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """A request that may leave now."""
+
+    lane: Lane
+    admitted: Pass
+
+
+class Gate:
+    """Breakers and budget of one account at one venue."""
+
+    def __init__(
+        self,
+        *,
+        ticks: Callable[[], int] = time.monotonic_ns,
+        sleep: Callable[[float], Coroutine[object, object, None]] = asyncio.sleep,
+    ) -> None:
+        """``ticks`` is a monotonic clock in ns, ``sleep`` waits seconds."""
+        self._ticks = ticks
+        self._sleep = sleep
+        self._breakers = {lane: Breaker(terms, stops=lane is not Lane.EXITS) for lane, terms in BREAKERS.items()}
+        self.budget = Budget()
+
+    async def enter(self, lane: Lane, purpose: Purpose, cost: Cost) -> Admission | Held:
+        """Ask to send one request. An :class:`Admission` must be given to :meth:`leave`, whatever happens then."""
+        breaker = self._breakers[lane]
+        patience_s = ENTRY_WAIT_S if lane is Lane.ENTRIES else WAIT_S[purpose]
+        give_up_ns = self._ticks() + round(patience_s * NS_PER_S)
+        while wait_ns := self.budget.wait_ns(cost, purpose, now_ns := self._ticks()):
+            if now_ns + wait_ns > give_up_ns:
+                banned = self.budget.banned_ns(now_ns) > 0
+                return Held(cause="banned" if banned else "rate_budget", wait_s=_seconds(wait_ns), banned=banned)
+            await self._sleep(wait_ns / NS_PER_S)
+        if breaker.turns_away(now_ns):
+            return Held(cause="breaker_open", wait_s=_seconds(breaker.wait_ns(now_ns)))
+        self.budget.take(cost, now_ns)
+        return Admission(lane=lane, admitted=breaker.admit(now_ns))
+
+    async def room(self, purpose: Purpose, cost: Cost, patience_s: float) -> None:
+        """Wait until a request of this cost would fit the budget, at most ``patience_s``. Takes nothing."""
+        wait_ns = self.budget.wait_ns(cost, purpose, self._ticks())
+        if 0 < wait_ns <= patience_s * NS_PER_S:
+            await self._sleep(wait_ns / NS_PER_S)
+
+    def leave(self, admission: Admission, reply: Reply | None) -> None:
+        """Learn from what came of a request; None: it was given up."""
+        now_ns = self._ticks()
+        self._breakers[admission.lane].record(admission.admitted, _verdict(reply), now_ns)
+        match reply:
+            case Throttled(retry_after_s=retry_after_s, banned=banned):
+                self.budget.throttled(retry_after_s, banned=banned, now_ns=now_ns)
+            case Readable():
+                self.budget.answered()
+            case _:
+                pass
+
+    def states(self) -> Mapping[Lane, BreakerState]:
+        """Tell the state of every breaker."""
+        now_ns = self._ticks()
+        return {lane: breaker.state(now_ns) for lane, breaker in self._breakers.items()}
+
+    def now_ns(self) -> int:
+        """Tell the gate's time."""
+        return self._ticks()
+
+
+def _seconds(wait_ns: int) -> int:
+    """Round a wait up to whole seconds, at least one."""
+    return max(1, -(-wait_ns // NS_PER_S))
+
+
+def _verdict(reply: Reply | None) -> Verdict:
+    """Say what a reply tells of the venue's health."""
+    match reply:
+        case Readable() | Rejected():
+            return Verdict.HEALTHY
+        case NotSent() | Ambiguous():
+            return Verdict.FAILED
+        case Throttled() | None:
+            return Verdict.SILENT
