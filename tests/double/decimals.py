@@ -6,6 +6,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 type Json = str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None
 
 ZERO = Decimal(0)
+SIZE_MAX = 18
+"""Digits of numbers that the double reads: more would not fit into its arithmetic."""
 
 
 def plain(value: Decimal) -> str:
@@ -17,12 +19,18 @@ def plain(value: Decimal) -> str:
 
 
 def parse(text: str) -> Decimal | None:
-    """Read a finite decimal number, or tell None when it is none."""
+    """Read a decimal number of ordinary size (below 10^18), or tell None when it is none."""
     try:
         value = Decimal(text)
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    ordinary = value.is_finite() and abs(value.adjusted()) < SIZE_MAX and len(value.as_tuple().digits) < SIZE_MAX
+    return value if ordinary else None
+
+
+def whole(text: str) -> int | None:
+    """Read a whole number of at least zero and ordinary size, or tell None when it is none."""
+    return int(text) if text.isdecimal() and len(text) < SIZE_MAX else None
 
 
 def decimals(value: Decimal) -> int:

@@ -61,6 +61,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "stream_delay": Action({"seconds": 1.0}, "A push is sent late; later ones overtake it."),
     "stream_close": Action({}, "The connection is closed instead of a push."),
     "stream_garbage": Action({}, "Bytes that are no message are sent instead of a push."),
+    "stream_status": Action({"status": 9}, "A push of an order has a status number nobody documented."),
     "stream_refuse": Action({}, "A subscription is refused, with code 0 as always."),
 }
 REFUSE: Final = "stream_refuse"

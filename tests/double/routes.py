@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from .decimals import Json
+from .decimals import Json, whole
 from .errors import Refusal
 from .world import World
 
@@ -31,9 +31,10 @@ class Call:
         value = self.optional(name)
         if value is None:
             return None
-        if not value.isdecimal():
+        number = whole(value)
+        if number is None:
             raise Refusal(700008, name)
-        return int(value)
+        return number
 
     def limit(self, default: int, most: int) -> int:
         """Give the row limit, never above ``most``."""

@@ -35,7 +35,7 @@ def place_batch(call: Call) -> Json:
         raise Refusal(700008, "batchOrders") from None
     if not isinstance(rows, list) or not 0 < len(rows) <= BATCH_MAX:
         raise Refusal(33333, "batchOrders")
-    if not all(isinstance(row, dict) for row in rows) or len({r.get("symbol") for r in rows}) != 1:
+    if not all(isinstance(row, dict) for row in rows) or len({str(r.get("symbol")) for r in rows}) != 1:
         raise Refusal(33333, "batchOrders")
     answers: list[Json] = []
     for row in rows:

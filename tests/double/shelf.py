@@ -38,6 +38,11 @@ class Shelf:
         """Note that an order is open no more."""
         self._open.pop(order.order_id, None)
 
+    @property
+    def open_count(self) -> int:
+        """Number of open orders of all symbols."""
+        return len(self._open)
+
     def by_id(self, order_id: str) -> Order | None:
         """Find by the venue's id."""
         return self._by_id.get(order_id)

@@ -8,6 +8,7 @@ import re
 from typing import Final
 from urllib.parse import unquote_plus
 
+from .decimals import whole
 from .errors import Refusal
 
 RECV_WINDOW_DEFAULT_MS: Final = 5000
@@ -97,12 +98,12 @@ def verify(key: ApiKey, sent: SignedText, now_ms: int, scope: str) -> None:
 
 def _check_time(given: dict[str, str], now_ms: int) -> None:
     """Check ``timestamp`` against the window, both in milliseconds."""
-    stamp, window = given.get("timestamp"), given.get("recvWindow", str(RECV_WINDOW_DEFAULT_MS))
-    if not stamp:
+    if not given.get("timestamp"):
         raise Refusal(700004, "timestamp")
-    if not (stamp.isdecimal() and window.isdecimal()):
+    stamp, window = whole(given["timestamp"]), whole(given.get("recvWindow", str(RECV_WINDOW_DEFAULT_MS)))
+    if stamp is None or window is None:
         raise Refusal(700008, "timestamp or recvWindow")
-    if int(window) > RECV_WINDOW_MAX_MS:
+    if window > RECV_WINDOW_MAX_MS:
         raise Refusal(700005)
-    if not (int(stamp) < now_ms + AHEAD_MAX_MS and now_ms - int(stamp) <= int(window)):
+    if not (stamp < now_ms + AHEAD_MAX_MS and now_ms - stamp <= window):
         raise Refusal(700003)

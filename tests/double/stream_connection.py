@@ -11,6 +11,7 @@ from aiohttp import web
 from .delivery import reset_transport
 from .faults import Faults
 from .stream_channels import PRIVATE, PublicChannel, public_channel
+from .wire import with_order_status
 
 QUEUE_MAX: Final = 10_000
 _GARBAGE: Final = b"\x0a\xff\xff\xff\xff\x0fgarbage"
@@ -70,6 +71,8 @@ class StreamConnection:
         if action == "stream_delay" and active is not None:
             self._later(active.rule.number("seconds"), frame)
             return
+        if action == "stream_status" and active is not None:
+            frame = with_order_status(frame, int(active.rule.number("status")))
         self._put(_GARBAGE if action == "stream_garbage" else frame)
         if action == "stream_duplicate":
             self._put(frame)

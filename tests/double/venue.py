@@ -1,7 +1,7 @@
 """The exchange in memory: takes orders, matches them, moves balances."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from copy import copy
 from decimal import Decimal
 
 from . import book
@@ -120,7 +120,7 @@ class Venue:
 
     def _check_room(self, request: OrderRequest) -> None:
         """Refuse too many open orders and, when set so, a used client id."""
-        if len(self.shelf.open_orders()) >= self.settings.max_open_orders:
+        if self.shelf.open_count >= self.settings.max_open_orders:
             raise Refusal(30029)
         used = request.client_order_id and self.shelf.by_client_id(request.client_order_id)
         if used and self.settings.duplicate_client_id is DuplicateClientId.REJECT:
@@ -128,7 +128,7 @@ class Venue:
 
     def _taken(self, request: OrderRequest) -> Sequence[book.Level]:
         """Decide what the order takes from the book at once."""
-        levels = tuple(self.depth(request.symbol, request.side))
+        levels = self.depth(request.symbol, request.side)
         if request.type is OrderType.LIMIT_MAKER:
             return ()
         if request.quantity is None:
@@ -273,8 +273,9 @@ class Venue:
 
     def _tell_order(self, order: Order, last: Decimal, *, is_maker: bool) -> None:
         """Pass a copy of an order to every listener."""
-        copy = replace(order, fills=list(order.fills))
-        self._tell(OrderChanged(order=copy, last_quantity=last, is_maker=is_maker))
+        snapshot = copy(order)
+        snapshot.fills = list(order.fills)
+        self._tell(OrderChanged(order=snapshot, last_quantity=last, is_maker=is_maker))
 
     def _tell_balance(self, asset: str, old: Balance, new: Balance, kind: str) -> None:
         """Pass a balance change to every listener."""

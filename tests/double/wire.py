@@ -139,3 +139,13 @@ def encode(values: Mapping[str, Value]) -> bytes:
 def decode(frame: bytes) -> Message:
     """Decode a wrapper: for tests of what was sent."""
     return Wrapper.FromString(frame)
+
+
+def with_order_status(frame: bytes, status: int) -> bytes:
+    """Give the same push with another order status; other pushes stay as they are."""
+    message = decode(frame)
+    if message.WhichOneof("body") != "privateOrders":
+        return frame
+    _fill(message, {"privateOrders": {"status": status}})
+    changed: bytes = message.SerializeToString(deterministic=True)
+    return changed

@@ -267,6 +267,16 @@ async def test_garbage_and_close(public: Listener, double: MexcDouble) -> None:
     assert await public.ended()
 
 
+async def test_unknown_status_number(private: Listener, trader: Trader, double: MexcDouble) -> None:
+    """An order can be pushed with a status that nobody documented; its other fields stay."""
+    await private.ask("SUBSCRIPTION", ORDERS, ACCOUNT)
+    double.faults.add(action="stream_status", status=9)
+    await trader.buy(newClientOrderId="ha-1")
+    account, order = await private.push(), await private.push()
+    assert account.privateAccount.frozenAmount == "89"
+    assert (order.privateOrders.status, order.privateOrders.clientId) == (9, "ha-1")
+
+
 async def test_refused_subscription(private: Listener, double: MexcDouble) -> None:
     """A subscription can be refused though the channel exists."""
     double.faults.add(action="stream_refuse", channel=ORDERS, nth=1)
