@@ -222,7 +222,6 @@ async def test_the_tool_runs_alone(book: Path, heads: list[Head]) -> None:
     assert _tool(str(book.with_name("nothing.db"))) == (EXIT_UNREADABLE, {})
 
 
-@pytest.mark.usefixtures("heads")
 @pytest.mark.parametrize("name", ["chain.py", "schema.py", "verify.py"])
 def test_the_tool_keeps_to_the_syntax_of_python_3_11(name: str) -> None:
     """An operator's machine may have an older Python than Home Assistant's."""
@@ -230,6 +229,7 @@ def test_the_tool_keeps_to_the_syntax_of_python_3_11(name: str) -> None:
     ast.parse(source, feature_version=(3, 11))
 
 
+@pytest.mark.usefixtures("heads")
 async def test_the_script_hands_over_to_the_tool(book: Path) -> None:
     """``scripts/journal verify`` is the same thing under a short name."""
     script = _ROOT / "scripts" / "journal"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+import sqlite3
 from typing import override
 
-from ..engine.ports import Draft, Head, Journal, Record, Unwritable
+from ..engine.ports import Draft, Head, Journal, JournalUnreadable, Record, Unwritable
 from . import reading
 from .lock import FileLock
 from .reading import Month
@@ -30,6 +31,7 @@ class SqliteJournal(Journal):
         self._writer = writer
         self._lock = lock
         self._worker = worker
+        worker.when_idle(writer.fold)
         self._closed = False
 
     @property
@@ -49,7 +51,10 @@ class SqliteJournal(Journal):
 
     @override
     def records(self, after_seq: int = 0) -> Iterator[Record]:
-        return reading.records(self._storage, self._path, after_seq)
+        try:
+            yield from reading.records(self._storage, self._path, after_seq)
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise JournalUnreadable(cause_of(error)) from error
 
     def find(self, key: str) -> tuple[Record, ...]:
         """Read all records of one key, oldest first. Blocking."""

@@ -4,8 +4,12 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import Final
+
+_QUIET_S: Final = 0.1
+"""How long without work counts as idle: longer than the pauses between the batches of a burst."""
 
 
 class Worker:
@@ -19,6 +23,7 @@ class Worker:
         """Start the thread. It ends with :meth:`stop`, or with the process."""
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._stopped = False
+        self._idle: Callable[[], None] = _nothing
         self._thread = Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -48,6 +53,10 @@ class Worker:
             raise RuntimeError("the journal is closed")
         self._work.put(work)
 
+    def when_idle(self, work: Callable[[], None]) -> None:
+        """Do this once each time no work has come for a moment."""
+        self._idle = work
+
     def stop(self) -> None:
         """Take no more work; the thread ends behind the work it already has."""
         self._stopped = True
@@ -58,5 +67,19 @@ class Worker:
         self._thread.join()
 
     def _run(self) -> None:
-        while (work := self._work.get()) is not None:
+        worked = False
+        while True:
+            try:
+                work = self._work.get(timeout=_QUIET_S if worked else None)
+            except Empty:
+                worked = False
+                self._idle()
+                continue
+            if work is None:
+                return
             work()
+            worked = True
+
+
+def _nothing() -> None:
+    """What an idle worker does until it is told otherwise."""
