@@ -8,6 +8,8 @@ import pytest
 from custom_components.mexc_trading.exchange.mexc.key import KeyStatus
 from custom_components.mexc_trading.exchange.mexc.market import MexcMarket
 from custom_components.mexc_trading.exchange.mexc.spot import MexcSpot
+from custom_components.mexc_trading.exchange.resilience.breaker import BreakerState
+from custom_components.mexc_trading.exchange.resilience.lanes import Lane
 from custom_components.mexc_trading.exchange.secret import Secret
 from custom_components.mexc_trading.model.ids import Symbol
 from custom_components.mexc_trading.model.market import OrderType, Side
@@ -15,7 +17,9 @@ from custom_components.mexc_trading.model.order import Leg, Unauthorized, VenueO
 from custom_components.mexc_trading.model.outcome import (
     Absent,
     Accepted,
+    Ambiguous,
     CancelAccepted,
+    NotSent,
     RefusalClass,
     Rejected,
     Unavailable,
@@ -149,11 +153,6 @@ async def test_instruments_and_unknown_symbols(market: MexcMarket, double: MexcD
     assert btc.tradable
     assert await market.instruments(()) == ()
 
-    double.venue.symbols["BTCUSDT"].api_enabled = False
-    again = await market.instruments((BTCUSDT,))
-    assert isinstance(again, tuple)
-    assert [instrument.tradable for instrument in again] == [False]
-
 
 @pytest.mark.parametrize("wrapped", [False, True])
 async def test_the_keys_terms_bare_or_wrapped(spot: MexcSpot, double: MexcDouble, wrapped: bool) -> None:
@@ -255,3 +254,57 @@ async def test_open_orders_of_many_symbols_in_few_questions(spot: MexcSpot, doub
     assert isinstance(read, tuple)
     assert [row.order_id for row in read] == [wanted.order_id]
     assert len(double.requests.of("GET", "/api/v3/openOrders")) == -(-len(names) // 5)
+
+
+async def test_health_as_a_snapshot(spot: MexcSpot, double: MexcDouble) -> None:
+    """Breakers, usage, clock and oddities in one value that does not change."""
+    before = spot.health()
+    assert before.answered_s_ago is None
+    assert before.clock is None
+    assert before.requests_last_minute == 0
+
+    wanted = order(price="80000")
+    await spot.clock_offset_ms()
+    await spot.submit(wanted)
+    double.faults.add(action="unknown_status", method="GET", path="/api/v3/order")
+    await spot.find(wanted)
+    after = spot.health()
+    assert set(after.breakers.values()) == {BreakerState.CLOSED}
+    assert after.requests_last_minute == 7
+    assert 0 < after.weight_used <= after.weight_max
+    assert after.clock is not None
+    assert after.answered_s_ago is not None
+    assert after.answered_s_ago < 10
+    assert (after.quiet_s, after.banned_s) == (0, 0)
+    assert after.oddities == ("order status PENDING_REVIEW",)
+    assert before.requests_last_minute == 0
+
+
+async def test_an_open_breaker_for_entries_leaves_exits_alone(spot: MexcSpot, double: MexcDouble) -> None:
+    """Three entries in doubt stop entries before the wire; an exit goes at once, and is refused by nobody."""
+    double.faults.add(action="status", method="POST", status=503, query={"side": "BUY"})
+    for _ in range(3):
+        assert isinstance(await spot.submit(order()), Ambiguous)
+    held = await spot.submit(order())
+    assert held == NotSent(cause="breaker_open")
+    assert spot.health().breakers[Lane.ENTRIES] is BreakerState.OPEN
+    assert len(double.requests.of("POST", "/api/v3/order")) == 3
+
+    leaving = order(side=Side.SELL, order_type=OrderType.MARKET, price=None, leg=Leg.CLOSE)
+    assert isinstance(await spot.submit(leaving), Accepted)
+
+
+async def test_a_ban_is_told_and_heeded(spot: MexcSpot, double: MexcDouble) -> None:
+    """After a 418 nothing is sent, and everything says why."""
+    double.faults.add(action="throttle", status=418, retry_after=300)
+    first = await spot.balances()
+    assert isinstance(first, Unavailable)
+    assert first.banned
+    assert first.retry_after_s == 300
+    second = await spot.find(order())
+    assert isinstance(second, Unavailable)
+    assert second.banned
+    assert await spot.submit(order()) == NotSent(cause="banned")
+    assert await spot.cancel(order(), None) == NotSent(cause="banned")
+    assert len(double.requests) == 1
+    assert 299 < spot.health().banned_s <= 300

@@ -55,7 +55,8 @@ def order(
     order_id: str | None = None,
 ) -> Order:
     """Make an order that its decision covers."""
-    permit = decision(side=side, order_type=order_type, quantity=quantity, price=price, symbol=symbol)
+    action = Action.ENTER if leg is Leg.ENTRY else Action.EXIT
+    permit = decision(side=side, order_type=order_type, quantity=quantity, price=price, symbol=symbol, action=action)
     return Order(
         order_id=OrderId(order_id or f"ha{next(_numbers):020d}"),
         decision=permit,

@@ -1,6 +1,6 @@
 """Orders, fills, balances and quotes: from the venue's words to ours, every field checked (fact sheet 1.4 to 1.9)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -26,7 +26,14 @@ SIDES: Final = MappingProxyType({Side.BUY: "BUY", Side.SELL: "SELL"})
 
 _TYPES_READ: Final = {word: order_type for order_type, word in ORDER_TYPES.items()}
 _SIDES_READ: Final = {word: side for side, word in SIDES.items()}
+_TYPES_OF_SCREENS: Final = frozenset({"STOP_MARKET_ORDER"})
+"""Order types that only the venue's own screens can place."""
+
 _STATUSES_READ: Final = {status.value: status for status in VenueStatus if status is not VenueStatus.UNRECOGNISED}
+
+
+type Note = Callable[[str], None]
+"""Hears of a word that nobody documented."""
 
 
 def accepted(payload: Json, trace: Trace) -> Accepted:
@@ -58,13 +65,18 @@ def _side(fields: Fields) -> Side:
 
 
 def _type(fields: Fields) -> OrderType | None:
-    """Read an order type; None for one that only the venue's own screens can place, such as ``STOP_MARKET_ORDER``."""
+    """Read an order type; None for one that the API cannot place."""
     return _TYPES_READ.get(fields.text("type"))
 
 
-def venue_order(payload: Json) -> VenueOrder:
+def _venue_order(payload: Json, note: Note) -> VenueOrder:
     """Read one order as queries report it."""
     fields = Fields(payload, "order")
+    status, word = fields.text("status"), fields.text("type")
+    if status not in _STATUSES_READ:
+        note(f"order status {status}")
+    if word not in _TYPES_READ and word not in _TYPES_OF_SCREENS:
+        note(f"order type {word}")
     client_id = fields.identity_or_none("clientOrderId")
     return VenueOrder(
         venue_order_id=VenueOrderId(fields.identity("orderId")),
@@ -76,19 +88,19 @@ def venue_order(payload: Json) -> VenueOrder:
         price=_set(fields, "price"),
         executed=fields.amount("executedQty"),
         executed_quote=fields.amount("cummulativeQuoteQty"),
-        status=_STATUSES_READ.get(fields.text("status"), VenueStatus.UNRECOGNISED),
+        status=_STATUSES_READ.get(status, VenueStatus.UNRECOGNISED),
         created_ms=fields.whole("time"),
     )
 
 
-def one_order(payload: Json) -> VenueOrder:
-    """Read the answer to a question for one order."""
-    return venue_order(unwrapped(payload))
+def one_order(payload: Json, note: Note) -> VenueOrder:
+    """Read the answer to a question for one order. ``note`` hears of words that we do not know."""
+    return _venue_order(unwrapped(payload), note)
 
 
-def orders(payload: Json) -> tuple[VenueOrder, ...]:
+def orders(payload: Json, note: Note) -> tuple[VenueOrder, ...]:
     """Read a list of orders. One unreadable row makes the whole list unreadable: an order must not go missing."""
-    return tuple(venue_order(row) for row in rows(unwrapped(payload), "orders"))
+    return tuple(_venue_order(row, note) for row in rows(unwrapped(payload), "orders"))
 
 
 def _fill(payload: Json) -> Fill:

@@ -124,5 +124,10 @@ SPOT_CODES: Final[CodeTable] = MappingProxyType(
 ORDER_ABSENT: Final = frozenset({-2011, -2013})
 """What a lookup answers when it knows no such order. No proof of absence on its own (fact sheet 5.4)."""
 
+TERMS_DOUBTED: Final = frozenset(
+    {26, 10004, 10007, 10096, 30000, 30001, 30002, 30003, 30014, 30016, 30018, 30019, 30020, 30021, 30041, 30051, 70011}
+)
+"""Refusals of an order that suggest that the instrument's terms are not what we know."""
+
 SYMBOL_UNKNOWN: Final = frozenset({-1121, 10007, 30014, 30021})
 """What a question about symbols answers when one of them is unknown."""

@@ -18,7 +18,7 @@ from ...model.outcome import Unavailable
 from ..payload import Json
 from ..resilience.clock import NS_PER_MS
 from . import endpoints
-from .answers import fills, orders
+from .answers import Note, fills, orders
 from .endpoints import Endpoint
 from .rest import MexcRest
 from .wire import Params
@@ -75,10 +75,11 @@ class Paging[Row]:
 class History:
     """Orders and trades of the past. Gives everything of the asked time, or that it cannot."""
 
-    def __init__(self, *, rest: MexcRest, clock: Clock) -> None:
-        """Read through this client."""
+    def __init__(self, *, rest: MexcRest, clock: Clock, note: Note) -> None:
+        """Read through this client. ``note`` hears of words that nobody documented."""
         self._rest = rest
         self._clock = clock
+        self._note = note
 
     async def orders(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...] | Unavailable:
         """Read all orders of one symbol created since a venue time, oldest first."""
@@ -88,7 +89,7 @@ class History:
             asked=ORDERS_ASKED,
             full=ORDERS_FULL,
             asked_last=ORDERS_ASKED,
-            parse=orders,
+            parse=lambda payload: orders(payload, self._note),
             key=lambda order: order.venue_order_id,
             at_ms=lambda order: order.created_ms,
         )

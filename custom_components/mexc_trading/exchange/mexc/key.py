@@ -1,6 +1,7 @@
 """What an API key may do: ``apiKeyInfo``, the only evidence there is (fact sheet 7)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -67,3 +68,79 @@ def _words(value: Json) -> tuple[str, ...] | None:
     else:
         return None
     return tuple(printable(part.strip()) for part in parts if part.strip())
+
+
+AGE_DAYS_MAX: Final = 30
+VALIDITY_DAYS_MIN: Final = 14
+"""Design section 12: an older key, or one that ends sooner, is worth a word to its owner."""
+
+_TRADE: Final = "SPOT_DEAL_WRITE"
+_READS: Final = frozenset({"SPOT_ACCOUNT_READ", "SPOT_DEAL_READ"})
+_MS_PER_DAY: Final = 24 * 3600 * 1000
+
+
+class KeyConcern(StrEnum):
+    """What is wrong with a key, or worth knowing."""
+
+    PERMISSIONS_UNREADABLE = "permissions_unreadable"
+    CAN_WITHDRAW = "can_withdraw"
+    CAN_TRANSFER = "can_transfer"
+    CANNOT_TRADE = "cannot_trade"
+    CANNOT_READ = "cannot_read"
+    NOT_VALID = "not_valid"
+    EXPIRED = "expired"
+    EXPIRES_SOON = "expires_soon"
+    OLD = "old"
+    NO_ADDRESS_LIST = "no_address_list"
+
+    @property
+    def forbids_trading(self) -> bool:
+        """Whether live trading with such a key is refused; the others are notices."""
+        return self not in _NOTICES
+
+
+_NOTICES: Final = frozenset({KeyConcern.EXPIRES_SOON, KeyConcern.OLD, KeyConcern.NO_ADDRESS_LIST})
+
+
+def judge_key(terms: KeyTerms, *, now_ms: int) -> tuple[KeyConcern, ...]:
+    """Say what is wrong with a key. What cannot be read counts as permitted, never as absent."""
+    return (*_judge_scopes(terms.permissions), *_judge_life(terms, now_ms))
+
+
+def _judge_scopes(scopes: frozenset[str] | None) -> tuple[KeyConcern, ...]:
+    """Judge what a key may do. A scope that moves coins counts unless it says that it only reads."""
+    if scopes is None:
+        return (KeyConcern.PERMISSIONS_UNREADABLE,)
+    writes = [scope for scope in scopes if not scope.endswith("_READ")]
+    found = {
+        KeyConcern.CAN_WITHDRAW: any("WITHDRAW" in scope for scope in writes),
+        KeyConcern.CAN_TRANSFER: any("TRANSFER" in scope for scope in writes),
+        KeyConcern.CANNOT_TRADE: _TRADE not in scopes,
+        KeyConcern.CANNOT_READ: not scopes >= _READS,
+    }
+    return tuple(concern for concern, holds in found.items() if holds)
+
+
+def _judge_life(terms: KeyTerms, now_ms: int) -> tuple[KeyConcern, ...]:
+    """Judge how long a key will live, how old it is, and from where it can be used."""
+    days = terms.remaining_days
+    created_ms = _created_ms(terms.created_at)
+    found = {
+        KeyConcern.NOT_VALID: terms.status is not KeyStatus.VALID,
+        KeyConcern.EXPIRED: days is not None and days <= 0,
+        KeyConcern.EXPIRES_SOON: days is not None and 0 < days < VALIDITY_DAYS_MIN,
+        KeyConcern.OLD: created_ms is not None and now_ms - created_ms > AGE_DAYS_MAX * _MS_PER_DAY,
+        KeyConcern.NO_ADDRESS_LIST: not terms.ip_addresses,
+    }
+    return tuple(concern for concern, holds in found.items() if holds)
+
+
+def _created_ms(text: str) -> int | None:
+    """Read when a key was made, in ms; None if it is not told in a form that we know."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    try:
+        created = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return round(created.timestamp() * 1000) if created.tzinfo else None

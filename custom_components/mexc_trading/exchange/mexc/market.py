@@ -1,6 +1,7 @@
 """MEXC's public market, no key needed: quotes, instruments, time. The paper venue's eyes, and part of the live one."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, Self
 
 from aiohttp import ClientSession
@@ -9,13 +10,16 @@ from ...engine.ports import Clock
 from ...model.ids import Symbol
 from ...model.market import Instrument, Quote
 from ...model.outcome import Unavailable
+from ..health import VenueHealth
 from ..payload import Json
+from ..resilience.budget import WEIGHT_PER_10_S
 from ..resilience.gate import Gate
 from . import endpoints
 from .answers import quotes
-from .codes import SYMBOL_UNKNOWN
-from .listing import Listing, listing
+from .klines import Candle, Interval, klines
 from .rest import MexcRest
+from .terms import Terms
+from .terms_file import TermsFile
 from .transport import Transport
 from .wire import Credentials, Params, Wire
 
@@ -26,16 +30,26 @@ SINGLE_QUOTES_MAX: Final = 3
 class MexcMarket:
     """Public spot market. Every call ends within 20 s; trouble is a value."""
 
-    def __init__(self, *, rest: MexcRest, clock: Clock) -> None:
+    def __init__(self, *, rest: MexcRest, clock: Clock, terms: Terms) -> None:
         """Read through this client."""
         self._rest = rest
         self._clock = clock
-        self.oddities: tuple[str, ...] = ()
+        self._terms = terms
 
     @classmethod
-    def public(cls, *, session: ClientSession, rest_url: str, clock: Clock) -> Self:
-        """Make one without a key. The session stays its owner's; ``rest_url`` is scheme and host."""
-        return cls(rest=rest_client(session=session, rest_url=rest_url, clock=clock), clock=clock)
+    def public(cls, *, session: ClientSession, rest_url: str, clock: Clock, terms_path: Path | None = None) -> Self:
+        """Make one without a key.
+
+        The session stays its owner's; ``rest_url`` is scheme and host; ``terms_path`` is where instruments are kept.
+        """
+        rest = rest_client(session=session, rest_url=rest_url, clock=clock)
+        file = None if terms_path is None else TermsFile(terms_path)
+        terms = Terms(rest=rest, clock=clock, rest_url=rest_url, file=file, signed=False)
+        return cls(rest=rest, clock=clock, terms=terms)
+
+    def health(self) -> VenueHealth:
+        """Tell how the client is doing."""
+        return health(self._rest, self._terms, ())
 
     async def quotes(self, symbols: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:
         """Read best bid and ask, stamped with the moment the question left."""
@@ -59,27 +73,36 @@ class MexcMarket:
         return await self._rest.read(endpoints.BOOK_TICKER, params, parse)
 
     async def instruments(self, symbols: Sequence[Symbol]) -> tuple[Instrument, ...] | Unavailable:
-        """Read the trading terms of some symbols. One unknown name can spoil the question, so then all are read."""
-        if not symbols:
-            return ()
-        wanted = frozenset(symbols)
+        """Read the trading terms of some symbols; they are kept for a day."""
+        return await self._terms.instruments(symbols)
 
-        def parse(payload: Json) -> Listing:
-            return listing(payload, wanted)
-
-        params = (("symbol", symbols[0]),) if len(symbols) == 1 else (("symbols", ",".join(symbols)),)
-        answer = await self._rest.read(endpoints.EXCHANGE_INFO, params, parse)
-        if isinstance(answer, Unavailable) and answer.code in SYMBOL_UNKNOWN:
-            answer = await self._rest.read(endpoints.EXCHANGE_INFO, (), parse)
-        if isinstance(answer, Unavailable):
-            return answer
-        self.oddities = answer.oddities
-        return answer.instruments
+    async def klines(
+        self, symbol: Symbol, interval: Interval, *, since_ms: int, until_ms: int
+    ) -> tuple[Candle, ...] | Unavailable:
+        """Read the candles that open at or after ``since_ms`` and before ``until_ms``, oldest first."""
+        return await klines(self._rest, symbol, interval, since_ms=since_ms, until_ms=until_ms)
 
     async def clock_offset_ms(self) -> int | Unavailable:
         """Measure the venue's clock minus ours."""
         offset = await self._rest.clock_offset()
         return offset if isinstance(offset, Unavailable) else offset.offset_ms
+
+
+def health(rest: MexcRest, terms: Terms, oddities: tuple[str, ...]) -> VenueHealth:
+    """Gather a snapshot."""
+    usage = rest.gate.usage()
+    return VenueHealth(
+        breakers=rest.gate.states(),
+        weight_used=usage.weight,
+        weight_max=WEIGHT_PER_10_S,
+        requests_last_minute=usage.requests_last_minute,
+        clock=rest.time.offset,
+        answered_s_ago=rest.gate.answered_s_ago(),
+        quiet_s=usage.quiet_s,
+        banned_s=usage.banned_s,
+        terms_age_s=terms.age_s,
+        oddities=(*terms.oddities, *oddities),
+    )
 
 
 def rest_client(

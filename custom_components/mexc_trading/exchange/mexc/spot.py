@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Final
 
 from aiohttp import ClientSession
@@ -25,16 +26,21 @@ from ...model.outcome import (
     Throttled,
     Unavailable,
 )
+from ..health import VenueHealth
 from ..resilience.classify import Readable
 from ..resilience.gate import Held
 from ..secret import Secret
 from . import endpoints
 from .answers import ORDER_TYPES, SIDES, accepted, balances, one_order, orders
-from .codes import ORDER_ABSENT
+from .codes import ORDER_ABSENT, TERMS_DOUBTED
 from .history import History
 from .key import KeyTerms, key_terms
-from .market import MexcMarket, rest_client
+from .klines import Candle, Interval
+from .market import MexcMarket, health, rest_client
+from .oddities import Oddities
 from .shape import Fields, Malformed, unwrapped
+from .terms import Terms
+from .terms_file import TermsFile
 from .wire import Credentials, Params
 
 OPEN_ORDERS_SYMBOLS_MAX: Final = 5
@@ -61,9 +67,13 @@ class MexcSpot:
         api_secret: Secret,
         clock: Clock,
         recv_window_ms: int = 5000,
+        terms_path: Path | None = None,
         on_late_outcome: Callable[[Order, SubmitOutcome | CancelOutcome], None] | None = None,
     ) -> None:
-        """Use the session, which stays its owner's. ``rest_url`` is scheme and host; ``recv_window_ms`` ≤ 60,000."""
+        """Use the session, which stays its owner's.
+
+        ``rest_url`` is scheme and host; ``recv_window_ms`` ≤ 60,000; ``terms_path`` is where instruments are kept.
+        """
         self._api_key = api_key
         self._rest = rest_client(
             session=session,
@@ -72,8 +82,11 @@ class MexcSpot:
             credentials=Credentials(api_key=api_key, api_secret=api_secret),
             recv_window_ms=recv_window_ms,
         )
-        self._market = MexcMarket(rest=self._rest, clock=clock)
-        self._history = History(rest=self._rest, clock=clock)
+        file = None if terms_path is None else TermsFile(terms_path)
+        self._terms = Terms(rest=self._rest, clock=clock, rest_url=rest_url, file=file, signed=True)
+        self._market = MexcMarket(rest=self._rest, clock=clock, terms=self._terms)
+        self._oddities = Oddities()
+        self._history = History(rest=self._rest, clock=clock, note=self._oddities.note)
         self._on_late_outcome = on_late_outcome
         self._under_way: set[asyncio.Task[SubmitOutcome | CancelOutcome]] = set()
 
@@ -94,6 +107,9 @@ class MexcSpot:
                     return accepted(payload, trace)
                 except Malformed as error:
                     return Ambiguous(cause=f"malformed acknowledgement: {error}", trace=trace)
+            case Rejected(code=code) if code in TERMS_DOUBTED:
+                self._terms.doubt()
+                return result
             case Rejected(refusal=RefusalClass.NOT_FOUND, code=code, trace=trace):
                 return Ambiguous(cause=f"code {code} makes no sense for a new order", trace=trace)
             case Rejected() | NotSent() | Throttled() | Ambiguous():
@@ -142,7 +158,9 @@ class MexcSpot:
     async def find(self, order: Order) -> VenueOrder | Absent | Unavailable:
         """Look one order up by our client id."""
         params = (("symbol", order.symbol), ("origClientOrderId", order.order_id))
-        answer = await self._rest.read(endpoints.GET_ORDER, params, one_order)
+        answer = await self._rest.read(
+            endpoints.GET_ORDER, params, lambda payload: one_order(payload, self._oddities.note)
+        )
         if isinstance(answer, Unavailable):
             return Absent(trace=answer.trace) if answer.code in ORDER_ABSENT else answer
         if answer.order_id != order.order_id or answer.symbol != order.symbol:
@@ -154,7 +172,11 @@ class MexcSpot:
         found: dict[VenueOrderId, VenueOrder] = {}
         for start in range(0, len(symbols), OPEN_ORDERS_SYMBOLS_MAX):
             chunk = symbols[start : start + OPEN_ORDERS_SYMBOLS_MAX]
-            answer = await self._rest.read(endpoints.OPEN_ORDERS, (("symbol", ",".join(chunk)),), orders)
+            answer = await self._rest.read(
+                endpoints.OPEN_ORDERS,
+                (("symbol", ",".join(chunk)),),
+                lambda payload: orders(payload, self._oddities.note),
+            )
             if isinstance(answer, Unavailable):
                 return answer
             if len(answer) >= OPEN_ORDERS_ROWS_MAX:
@@ -187,6 +209,16 @@ class MexcSpot:
     async def clock_offset_ms(self) -> int | Unavailable:
         """Measure the venue's clock minus ours, and sign with it from now on."""
         return await self._market.clock_offset_ms()
+
+    async def klines(
+        self, symbol: Symbol, interval: Interval, *, since_ms: int, until_ms: int
+    ) -> tuple[Candle, ...] | Unavailable:
+        """Read the candles that open at or after ``since_ms`` and before ``until_ms``, oldest first."""
+        return await self._market.klines(symbol, interval, since_ms=since_ms, until_ms=until_ms)
+
+    def health(self) -> VenueHealth:
+        """Tell how the client is doing."""
+        return health(self._rest, self._terms, self._oddities.all)
 
     async def key_terms(self) -> KeyTerms | Unavailable:
         """Read what this key may do. Read only: the POST form of the endpoint changes the key and is not callable."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 import time
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...model.outcome import Ambiguous, NotSent, Rejected, Throttled
 from .breaker import NS_PER_S, Breaker, BreakerState, BreakerTerms, Pass, Verdict
@@ -49,6 +49,15 @@ class Admission:
     admitted: Pass
 
 
+class Usage(NamedTuple):
+    """What of the budget is used, and for how many seconds the venue does not want to hear from us."""
+
+    weight: int
+    requests_last_minute: int
+    quiet_s: float
+    banned_s: float
+
+
 class Gate:
     """Breakers and budget of one account at one venue."""
 
@@ -62,6 +71,7 @@ class Gate:
         self._ticks = ticks
         self._sleep = sleep
         self._breakers = {lane: Breaker(terms, stops=lane is not Lane.EXITS) for lane, terms in BREAKERS.items()}
+        self._healthy_ns: int | None = None
         self.budget = Budget()
 
     async def enter(self, lane: Lane, purpose: Purpose, cost: Cost) -> Admission | Held:
@@ -88,7 +98,10 @@ class Gate:
     def leave(self, admission: Admission, reply: Reply | None) -> None:
         """Learn from what came of a request; None: it was given up."""
         now_ns = self._ticks()
-        self._breakers[admission.lane].record(admission.admitted, _verdict(reply), now_ns)
+        verdict = _verdict(reply)
+        self._breakers[admission.lane].record(admission.admitted, verdict, now_ns)
+        if verdict is Verdict.HEALTHY:
+            self._healthy_ns = now_ns
         match reply:
             case Throttled(retry_after_s=retry_after_s, banned=banned):
                 self.budget.throttled(retry_after_s, banned=banned, now_ns=now_ns)
@@ -102,9 +115,19 @@ class Gate:
         now_ns = self._ticks()
         return {lane: breaker.state(now_ns) for lane, breaker in self._breakers.items()}
 
-    def now_ns(self) -> int:
-        """Tell the gate's time."""
-        return self._ticks()
+    def answered_s_ago(self) -> float | None:
+        """Tell how long ago the venue last answered; None: not yet."""
+        return None if self._healthy_ns is None else (self._ticks() - self._healthy_ns) / NS_PER_S
+
+    def usage(self) -> Usage:
+        """Tell how full the budget is."""
+        now_ns = self._ticks()
+        return Usage(
+            weight=self.budget.weight_used(now_ns),
+            requests_last_minute=self.budget.requests_last_minute(now_ns),
+            quiet_s=self.budget.quiet_ns(now_ns) / NS_PER_S,
+            banned_s=self.budget.banned_ns(now_ns) / NS_PER_S,
+        )
 
 
 def _seconds(wait_ns: int) -> int:
