@@ -131,7 +131,7 @@ async def _async_preview(intake: Intake, call: ServiceCall) -> ServiceResponse:
     """Say what would be decided now, with every rule, and do nothing."""
     entry = _entry(call)
     taken = _taken(intake, entry, order_document(call.data), call)
-    return cast("ServiceResponse", decision_document(entry.runtime_data.account.preview(taken.signal)))
+    return cast("ServiceResponse", decision_document(await entry.runtime_data.account.preview(taken.signal)))
 
 
 def _taken(intake: Intake, entry: MexcConfigEntry, document: dict[str, object], call: ServiceCall) -> Taken:

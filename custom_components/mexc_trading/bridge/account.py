@@ -9,11 +9,11 @@ from typing import Final
 from aiohttp import ClientSession
 
 from ..engine.answers import Answer, Busy, Done
+from ..engine.begin import begin
 from ..engine.book import Book, restore
-from ..engine.events import Event, RunStarted, RunStopped
+from ..engine.events import Event, RunStopped
 from ..engine.fold import fold
 from ..engine.inputs import CancelIn, Input, LimitsIn, RaiseIn, ReleaseIn, SignalIn, StrategiesIn
-from ..engine.on_signal import preview
 from ..engine.ports import Clock, Head, Unwritable, Venue
 from ..engine.records import draft
 from ..engine.state import BookState
@@ -23,7 +23,6 @@ from ..journal.boot import Opened, open_journal
 from ..model.decision import Decision
 from ..model.hold import WHOLE_BOOK, HoldKind, Release
 from ..model.ids import HoldId, OrderId
-from ..model.money import exact
 from ..model.outcome import Unavailable
 from ..model.signal import Action, Signal
 from ..risk.limits import Limits
@@ -76,6 +75,8 @@ class Account:
             spawn(self._upkeep.run(), "mexc_trading upkeep"),
             spawn(self._watch_kill_file(), "mexc_trading kill file"),
         ]
+        for task in self._tasks:
+            task.add_done_callback(self._on_end)
 
     def read_model(self) -> ReadModel:
         """Take an immutable snapshot. Cheap."""
@@ -105,10 +106,11 @@ class Account:
             await self._refresh_price(signal)
         return await self._book.ask(SignalIn(signal=signal, digest=digest))
 
-    def preview(self, signal: Signal) -> Decision:
-        """Decide a signal without consequence."""
-        with exact():
-            return preview(self._book.state, signal, self._clock.now_ns()).decision
+    async def preview(self, signal: Signal) -> Decision:
+        """Say what :meth:`submit` would decide now, at the same fresh price. Nothing comes of it."""
+        if signal.action is Action.ENTER:
+            await self._refresh_price(signal)
+        return await self._book.preview(SignalIn(signal=signal, digest=""))
 
     async def cancel(self, order_id: OrderId) -> bool:
         """Ask for an order's cancellation. False: no such order."""
@@ -130,7 +132,7 @@ class Account:
         answer = await self._book.ask(ReleaseIn(hold_id=hold_id, who=who, reason=reason))
         if not isinstance(answer, Done):
             return False
-        if hold_id == HoldKind.KILL_SWITCH:
+        if hold_id == HoldId(HoldKind.KILL_SWITCH.value):
             with suppress(OSError):
                 await asyncio.to_thread(self._kill_file.remove)
             self._killed = False
@@ -162,8 +164,14 @@ class Account:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._book.stop()
         await self._book.journal.append([draft(RunStopped(why="closed"), self._clock.now_ns())])
         await self._book.journal.close()
+
+    def _on_end(self, task: asyncio.Task[None]) -> None:
+        """Stop the book when one of its tasks ends on a bug: without it, it would only seem to work."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._book.fail(f"{task.get_name()}: {type(error).__name__}")
 
     async def _control(self, item: Input) -> None:
         answer = await self._book.ask(item)
@@ -230,13 +238,16 @@ async def open_account(
 async def _start(
     terms: AccountTerms, opened: Opened, *, venue: Venue, clock: Clock, spawn: Spawn, version: str
 ) -> Account:
-    """Fold the journal, write that a run began, and set the book to work."""
+    """Fold the journal, write that a run began on hold, and set the book to work."""
     blank = BookState(book=terms.mode, quote=terms.quote, zone=terms.zone)
     state = await asyncio.to_thread(restore, blank, opened.journal)
-    started, now_ns = RunStarted(book=terms.mode, quote=terms.quote, version=version), clock.now_ns()
-    fold(state, started, now_ns)
-    if isinstance(head := await opened.journal.append([draft(started, now_ns)]), Unwritable):
+    now_ns = clock.now_ns()
+    begun = begin(state, version=version, limits=terms.limits, now_ns=now_ns)
+    for event in begun:
+        fold(state, event, now_ns)
+    if isinstance(head := await opened.journal.append([draft(event, now_ns) for event in begun]), Unwritable):
         raise JournalUnwritable(head.cause)
+    state.seen.keep()
     book = Book(
         state=state,
         journal=opened.journal,
@@ -247,6 +258,4 @@ async def _start(
     )
     if await asyncio.to_thread(KillFile(terms.folder).present):
         book.entries_stopped = True
-    book.tell(RaiseIn(kind=HoldKind.RECONCILING, scope=WHOLE_BOOK, why="start", release=Release.AUTOMATIC))
-    book.tell(LimitsIn(limits=terms.limits))
     return Account(terms=terms, book=book, venue=venue, clock=clock, spawn=spawn)

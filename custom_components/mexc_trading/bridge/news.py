@@ -42,7 +42,7 @@ _BY_STEP: Final[Mapping[OrderStep, NewsKind]] = {
     OrderStep.NOTHING_SENT: NewsKind.NOT_SENT,
     OrderStep.NO_ANSWER: NewsKind.UNKNOWN,
     OrderStep.SEEN_CANCELED: NewsKind.CANCELED,
-    OrderStep.SEEN_EXPIRED: NewsKind.EXPIRED,
+    OrderStep.GIVEN_UP: NewsKind.EXPIRED,
     OrderStep.PROVEN_ABSENT: NewsKind.NEVER_PLACED,
 }
 

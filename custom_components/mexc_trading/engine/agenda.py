@@ -1,6 +1,5 @@
 """When to look again: which orders, prices and terms are due to be read. Remembers only what it asked for last."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,17 +23,13 @@ PATIENT_S: Final = (15,)
 QUOTES_EVERY_S: Final = 2
 """How often held and working symbols are priced while no stream does it."""
 
-SEARCH_OVERLAP_MS: Final = 60_000
-"""How far before the request a search in history and trades begins."""
+SEARCH_OVERLAP_MS: Final = 24 * 3600 * 1000
+"""How far before the request a search in history and trades begins: our clock may be off by less than a day."""
 
 _RESTING: Final = frozenset({OrderType.LIMIT, OrderType.POST_ONLY})
 
-_WAITS: Final[Mapping[OrderState, tuple[float, ...]]] = {
-    OrderState.UNKNOWN: IMPATIENT_S,
-    OrderState.CANCELING: IMPATIENT_S,
-    OrderState.OPEN: PATIENT_S,
-    OrderState.PARTIALLY_FILLED: PATIENT_S,
-}
+_NOT_AT_VENUE: Final = frozenset({OrderState.PLANNED, OrderState.SENDING, OrderState.NOT_SENT})
+"""States in which there is nothing to look at: a request is under way, or none has left."""
 
 
 @dataclass(slots=True)
@@ -62,7 +57,7 @@ class Agenda:
         for order_id in [order_id for order_id in self._looks if order_id not in state.active]:
             del self._looks[order_id]
         symbols = watched(state)
-        if symbols and now_ns - self._quotes_ns >= QUOTES_EVERY_S * _NS_PER_S:
+        if symbols and _passed(self._quotes_ns, QUOTES_EVERY_S, now_ns):
             self._quotes_ns = now_ns
             effects.append(ReadQuotes(symbols=symbols))
         return tuple(effects)
@@ -75,30 +70,44 @@ class Agenda:
         if look is None or look.changed_ns != record.changed_ns:
             look = self._looks[record.order.order_id] = _Look(record.changed_ns, last_ns=record.changed_ns)
         wait_s = waits[min(look.count, len(waits) - 1)]
-        if now_ns - look.last_ns < wait_s * _NS_PER_S:
+        provable_ns = believable_from_ns(record) if record.state is OrderState.UNKNOWN else now_ns + 1
+        newly_provable = look.last_ns < provable_ns <= now_ns
+        if not newly_provable and not _passed(look.last_ns, wait_s, now_ns):
             return False
         look.count += 1
         look.last_ns = now_ns
         return True
 
 
+def _passed(since_ns: int, wait_s: float, now_ns: int) -> bool:
+    """Whether a wait is over; a clock that was set back ends it too, or nothing would happen until it caught up."""
+    return not 0 <= now_ns - since_ns < wait_s * _NS_PER_S
+
+
 def _waits(record: OrderRecord) -> tuple[float, ...]:
-    """Give the waits for an order: short ones where something is owed, none while a request is under way."""
-    if record.state in TERMINAL or record.order.type not in _RESTING:
-        return IMPATIENT_S if record.state not in (OrderState.PLANNED, OrderState.SENDING) else ()
-    return _WAITS.get(record.state, ())
+    """Give the waits for an order: short ones where something is owed, long ones where it may rest for days."""
+    if record.state in _NOT_AT_VENUE:
+        return ()
+    working = record.state in (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
+    rests = working and record.order.type in _RESTING and record.seen and record.missing_ns is None
+    return PATIENT_S if rests and record.executed <= record.booked else IMPATIENT_S
 
 
 def _look(record: OrderRecord, now_ns: int) -> tuple[Effect, ...]:
     """Choose how to look: trades that are missing, a search once absence can be believed, else a plain look-up."""
     order = record.order
-    if record.state in TERMINAL and record.venue_order_id is not None:
-        return (ReadOrderFills(order_id=order.order_id, symbol=order.symbol, venue_order_id=record.venue_order_id),)
-    if record.state is OrderState.UNKNOWN and now_ns >= believable_from_ns(record):
-        return (SearchOrder(order=order, since_ms=record.planned_ns // _NS_PER_MS - SEARCH_OVERLAP_MS),)
+    reads: tuple[Effect, ...] = ()
+    if record.executed > record.booked and record.venue_order_id is not None:
+        reads = (ReadOrderFills(order_id=order.order_id, symbol=order.symbol, venue_order_id=record.venue_order_id),)
+        if record.state in TERMINAL:
+            return reads
+    unknown = record.state is OrderState.UNKNOWN and now_ns >= believable_from_ns(record)
+    if unknown or record.missing_ns is not None:
+        since_ms = record.planned_ns // _NS_PER_MS - SEARCH_OVERLAP_MS
+        return (*reads, SearchOrder(order=order, since_ms=since_ms))
     if record.state is OrderState.CANCELING:
-        return CancelOrder(order=order, venue_order_id=record.venue_order_id), FindOrder(order=order)
-    return (FindOrder(order=order),)
+        reads = (*reads, CancelOrder(order=order, venue_order_id=record.venue_order_id))
+    return (*reads, FindOrder(order=order))
 
 
 def watched(state: BookState) -> tuple[Symbol, ...]:
@@ -111,4 +120,5 @@ def watched(state: BookState) -> tuple[Symbol, ...]:
 def missing_terms(state: BookState) -> tuple[Symbol, ...]:
     """Name the symbols that may be traded or are held, but whose trading terms are not known yet."""
     wanted = set(state.limits.symbols) | set(state.ledger.positions)
+    wanted.update(record.order.symbol for record in state.active_orders)
     return tuple(sorted(wanted - state.instruments.keys()))

@@ -46,13 +46,21 @@ class ReadOrderFills:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadHistory:
+    """Read all orders of a symbol since a venue time in ms."""
+
+    symbol: Symbol
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadQuotes:
     """Read prices."""
 
     symbols: tuple[Symbol, ...]
 
 
-type Effect = SubmitOrder | CancelOrder | FindOrder | SearchOrder | ReadOrderFills | ReadQuotes
+type Effect = SubmitOrder | CancelOrder | FindOrder | SearchOrder | ReadOrderFills | ReadHistory | ReadQuotes
 
 
 def label(effect: Effect) -> str:
@@ -62,5 +70,7 @@ def label(effect: Effect) -> str:
             return f"{type(effect).__name__}:{effect.order.order_id}"
         case ReadOrderFills():
             return f"ReadOrderFills:{effect.order_id}"
+        case ReadHistory():
+            return f"ReadHistory:{effect.symbol}"
         case ReadQuotes():
             return "ReadQuotes:" + ",".join(effect.symbols)

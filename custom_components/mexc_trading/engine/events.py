@@ -6,11 +6,12 @@ from decimal import Decimal
 from ..model.decision import Decision
 from ..model.fill import Fill
 from ..model.hold import Hold
-from ..model.ids import Asset, BookName, DecisionId, HoldId, OrderId, SignalId, StrategyId, VenueOrderId
+from ..model.ids import Asset, BookName, DecisionId, FillId, HoldId, OrderId, SignalId, StrategyId, Symbol, VenueOrderId
 from ..model.market import Instrument, OrderType, Quote
 from ..model.order import Leg
 from ..model.outcome import Trace
 from ..model.signal import Signal
+from ..orders.record import OrderRecord
 from ..orders.states import OrderState, OrderStep
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
@@ -85,6 +86,8 @@ class OrderPlanned:
     type: OrderType
     quantity: Decimal
     price: Decimal | None
+    expires_ns: int | None = None
+    """After this it is not sent any more, if it was not yet; None: it always is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +115,32 @@ class IllegalStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMissed:
+    """The venue denies an order that it had acknowledged or shown."""
+
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecalled:
+    """There is news about an order that ended long ago: this is what the journal had of it."""
+
+    record: OrderRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAdopted:
+    """The venue has an order with our mark that the journal knows nothing of."""
+
+    record: OrderRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceEvidence:
-    """What each place said when an order was searched for: ``absent`` or why it gave no answer."""
+    """What each place said when an order was searched for: ``absent`` or why it gave no answer.
+
+    Journaled when it differs from what was said last.
+    """
 
     order_id: OrderId
     by_id: str
@@ -129,6 +156,15 @@ class FillBooked:
     fill: Fill
     fee_quote: Decimal
     fee_valued: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeValued:
+    """A fee in a third asset got its value in quote units, after its fill was booked without."""
+
+    symbol: Symbol
+    fill_id: FillId
+    fee_quote: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +205,14 @@ class CapitalSet:
     capital: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalGap:
+    """The journal can be written again; what was said in between may be missing from it."""
+
+    since_ns: int
+    cause: str
+
+
 type Event = (
     RunStarted
     | RunStopped
@@ -180,11 +224,16 @@ type Event = (
     | OrderPlanned
     | OrderStepped
     | IllegalStep
+    | OrderMissed
+    | OrderRecalled
+    | OrderAdopted
     | AbsenceEvidence
     | FillBooked
+    | FeeValued
     | HoldRaised
     | HoldReleased
     | DayOpened
     | PeakReached
     | CapitalSet
+    | JournalGap
 )

@@ -12,6 +12,7 @@ from ..model.outcome import Absent, Balance, CancelOutcome, SubmitOutcome, Unava
 from ..model.signal import Action, Signal
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
+from .events import SignalDecided
 
 
 class Priority(IntEnum):
@@ -24,11 +25,22 @@ class Priority(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """What the journal was found to hold under a signal's key: its decision, or none after all."""
+
+    decided: SignalDecided | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalIn:
-    """An authenticated, well-formed signal and the digest of its body."""
+    """An authenticated, well-formed signal and the digest of its body.
+
+    ``recall`` is there when the journal was asked, because the key may be known but is not in memory any more.
+    """
 
     signal: Signal
     digest: str
+    recall: Recall | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +159,14 @@ class FillsIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryIn:
+    """All orders of a symbol in some time, as read from the venue."""
+
+    symbol: Symbol
+    orders: tuple[VenueOrder, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BalancesIn:
     """All balances as read from the venue."""
 
@@ -174,6 +194,7 @@ type Input = (
     | FoundIn
     | SearchedIn
     | FillsIn
+    | HistoryIn
     | BalancesIn
     | TickIn
 )

@@ -9,6 +9,9 @@ from typing import Final
 from .answers import Answer
 from .inputs import Input, Priority, priority
 
+BATCH_MAX: Final = 64
+"""Inputs that share one transaction and one sync."""
+
 PLACES: Final[Mapping[Priority, int]] = {
     # A person or a health check: few, and never to be refused in practice.
     Priority.CONTROL: 256,
@@ -20,9 +23,14 @@ PLACES: Final[Mapping[Priority, int]] = {
 }
 """Waiting inputs by priority."""
 
-
-class Overrun(RuntimeError):
-    """News of the venue found no place: more was asked for than the engine can take. A bug."""
+SHARES: Final[Mapping[Priority, int]] = {
+    Priority.CONTROL: 16,
+    Priority.VENUE: 32,
+    Priority.EXIT: 8,
+    Priority.ENTRY: 8,
+}
+"""Places in a batch that are each priority's own while it has something waiting, so that news without end of one kind
+delays no other; a batch is filled up by priority."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +63,21 @@ class Mailbox:
         kind = priority(post.item)
         queue = self._queues[kind]
         if len(queue) >= PLACES[kind]:
-            if kind is Priority.VENUE:
-                raise Overrun(type(post.item).__name__)
             return False
         queue.append(post)
         self._filled.set()
         return True
 
-    async def take(self, most: int) -> list[Post]:
-        """Wait for something, then take at most ``most`` inputs, the most urgent first."""
+    async def take(self) -> list[Post]:
+        """Wait for something, then take at most a batch of inputs, the most urgent first."""
         await self._filled.wait()
-        taken: list[Post] = []
-        for queue in self._queues.values():
-            while queue and len(taken) < most:
-                taken.append(queue.popleft())
+        counts = {kind: min(len(queue), SHARES[kind]) for kind, queue in self._queues.items()}
+        room = BATCH_MAX - sum(counts.values())
+        for kind, queue in self._queues.items():
+            extra = min(room, len(queue) - counts[kind])
+            counts[kind] += extra
+            room -= extra
+        taken = [queue.popleft() for kind, queue in self._queues.items() for _ in range(counts[kind])]
         if not len(self):
             self._filled.clear()
         return taken

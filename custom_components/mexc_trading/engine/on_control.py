@@ -1,13 +1,12 @@
 """Control: holds raised, released and cleared, limits and strategies set."""
 
 from ..model.hold import HoldKind, Release
-from ..model.order import Leg
-from ..orders.states import WORKING, OrderStep, advance
 from . import events as ev
 from .answers import Done, Unknown
-from .effects import CancelOrder, Effect
+from .effects import Effect
 from .holds import hold_id, raised
 from .inputs import ClearIn, LimitsIn, RaiseIn, ReleaseIn, StrategiesIn
+from .order_steps import ask_cancel
 from .outcome import NOTHING, Outcome
 from .records import limits_hash
 from .state import BookState
@@ -23,17 +22,14 @@ def on_raise(state: BookState, item: RaiseIn, now_ns: int) -> Outcome:
 
 
 def cancel_entries(state: BookState, why: str) -> tuple[tuple[ev.Event, ...], tuple[Effect, ...]]:
-    """Ask for the cancellation of every entry that is working at the venue."""
+    """Ask for the end of every entry that is working at the venue, on its way there, or waiting to be sent."""
     events: list[ev.Event] = []
     effects: list[Effect] = []
     for record in state.active_orders:
-        after = advance(record.state, OrderStep.CANCEL_ASKED)
-        if record.order.leg is not Leg.ENTRY or record.state not in WORKING or after is None:
-            continue
-        events.append(
-            ev.OrderStepped(order_id=record.order.order_id, step=OrderStep.CANCEL_ASKED, state=after, cause=why)
-        )
-        effects.append(CancelOrder(order=record.order, venue_order_id=record.venue_order_id))
+        if record.order.is_entry:
+            asked, cancels = ask_cancel(record, why)
+            events += asked
+            effects += cancels
     return tuple(events), tuple(effects)
 
 

@@ -15,5 +15,11 @@ class Outcome:
     effects: tuple[Effect, ...] = ()
     answer: Answer | None = None
 
+    def then(self, more: Outcome) -> Outcome:
+        """Join what two handlers of one input gave. Only the first may answer."""
+        if more is NOTHING:
+            return self
+        return Outcome(events=(*self.events, *more.events), effects=(*self.effects, *more.effects), answer=self.answer)
+
 
 NOTHING = Outcome()

@@ -54,6 +54,10 @@ class Unwritable:
     cause: str
 
 
+class JournalUnreadable(Exception):
+    """What is on disk cannot be read now. The cause names the failure."""
+
+
 class Journal(Protocol):
     """Append-only storage. When ``append`` answers with a head, the records survive a power cut."""
 
@@ -63,7 +67,7 @@ class Journal(Protocol):
         ...
 
     def records(self, after_seq: int = 0) -> Iterator[Record]:
-        """Read records in order. Blocking: call it off the event loop."""
+        """Read records in order. Blocking: call it off the event loop. Raises :class:`JournalUnreadable`."""
         ...
 
     async def append(self, drafts: Sequence[Draft]) -> Head | Unwritable:

@@ -21,13 +21,18 @@ _KINDS: Final[Mapping[str, type[ev.Event]]] = {
     "order_planned": ev.OrderPlanned,
     "order_stepped": ev.OrderStepped,
     "illegal_step": ev.IllegalStep,
+    "order_missed": ev.OrderMissed,
+    "order_recalled": ev.OrderRecalled,
+    "order_adopted": ev.OrderAdopted,
     "absence_evidence": ev.AbsenceEvidence,
     "fill_booked": ev.FillBooked,
+    "fee_valued": ev.FeeValued,
     "hold_raised": ev.HoldRaised,
     "hold_released": ev.HoldReleased,
     "day_opened": ev.DayOpened,
     "peak_reached": ev.PeakReached,
     "capital_set": ev.CapitalSet,
+    "journal_gap": ev.JournalGap,
 }
 """The kinds as they stand on disk. A name here never changes its meaning."""
 
@@ -64,10 +69,14 @@ def _key(event: ev.Event) -> str:
             return event.decision.decision_id
         case ev.SignalConflicted():
             return event.decision_id
-        case ev.OrderPlanned() | ev.OrderStepped() | ev.IllegalStep() | ev.AbsenceEvidence():
+        case ev.OrderPlanned() | ev.OrderStepped() | ev.IllegalStep() | ev.AbsenceEvidence() | ev.OrderMissed():
             return event.order_id
+        case ev.OrderRecalled() | ev.OrderAdopted():
+            return event.record.order.order_id
         case ev.FillBooked():
             return event.fill.order_id or event.fill.venue_order_id
+        case ev.FeeValued():
+            return event.fill_id
         case ev.HoldRaised():
             return event.hold.hold_id
         case ev.HoldReleased():

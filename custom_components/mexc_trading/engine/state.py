@@ -1,12 +1,29 @@
-"""A book's state: a fold over its journal, plus the latest prices, which are not facts and are not journaled."""
+"""A book's state: a fold over its journal, plus the latest prices, which are not facts and are not journaled.
 
-from dataclasses import dataclass, field
+What must be known for ever is kept in :class:`.seen.Seen` (16 bytes a name) and read again from the journal when it is
+needed; in full only what is active or recent is kept, so that a book's memory does not grow with its age.
+"""
+
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from decimal import Decimal
+from typing import Final
 
 from ..model.decision import Decision
 from ..model.hold import Hold, HoldKind, TradingMode
-from ..model.ids import Asset, BookName, DecisionId, FillId, HoldId, OrderId, SignalKey, StrategyId, Symbol
+from ..model.ids import (
+    Asset,
+    BookName,
+    DecisionId,
+    EpisodeId,
+    FillId,
+    HoldId,
+    OrderId,
+    SignalKey,
+    StrategyId,
+    Symbol,
+    VenueOrderId,
+)
 from ..model.market import Instrument, Quote
 from ..model.money import ZERO
 from ..orders.record import OrderRecord
@@ -15,14 +32,36 @@ from ..portfolio.ledger import Ledger
 from ..portfolio.valuation import Valuation, value
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
+from .seen import Seen
+
+DECISIONS_KEPT: Final = 256
+"""Latest decisions kept whole: more than can be decided while one signal waits in the mailbox's batch."""
+
+CLOSED_KEPT: Final = 256
+"""Orders kept whole after they ended, for late news about them."""
+
+UNVALUED_KEPT: Final = 256
+"""Fees that wait for a price of their asset; beyond that the oldest stay at zero, as their records say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What the dedupe index knows of a signal key: the body it came with and what was decided."""
+    """A decision that is still in memory: the signal's key, the body it came with and what was decided."""
 
+    key: SignalKey
     digest: str
-    decision_id: DecisionId
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnvaluedFee:
+    """A fee in a third asset whose price was not known when its fill was booked."""
+
+    symbol: Symbol
+    fill_id: FillId
+    episode_id: EpisodeId
+    asset: Asset
+    fee: Decimal
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,18 +73,33 @@ class BookState:
     zone: tzinfo = UTC
     """Where the trading day begins at midnight."""
 
+    seq: int = 0
+    """The number of the last journal record that is folded in."""
+
     limits: Limits = field(default_factory=Limits)
     limits_hash: str = ""
     strategies: dict[StrategyId, StrategyTerms] = field(default_factory=dict)
     instruments: dict[Symbol, Instrument] = field(default_factory=dict)
-    stored: dict[SignalKey, Stored] = field(default_factory=dict)
-    decisions: dict[DecisionId, Decision] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
+    """Every signal key and order id of the book's life."""
+
+    decisions: dict[DecisionId, Stored] = field(default_factory=dict)
+    """The latest decisions, oldest first."""
+
+    decided: dict[SignalKey, DecisionId] = field(default_factory=dict)
+    """The keys of the latest decisions."""
+
     orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
+    """Orders that are active or ended lately."""
+
     active: dict[OrderId, None] = field(default_factory=dict)
     """The orders that something is still expected of, in the order in which they were planned."""
 
-    fills: set[tuple[Symbol, FillId]] = field(default_factory=set)
+    closed: dict[OrderId, None] = field(default_factory=dict)
+    """The orders that ended lately, in the order in which they did."""
+
     ledger: Ledger = field(default_factory=Ledger)
+    unvalued: dict[tuple[Symbol, FillId], UnvaluedFee] = field(default_factory=dict)
     capital: Decimal | None = None
     day: TradingDay | None = None
     last_loss_ns: int | None = None
@@ -56,6 +110,26 @@ class BookState:
 
     marks: dict[Symbol, Quote] = field(default_factory=dict)
     """The latest prices. Not part of the fold: decisions journal those that they were made with."""
+
+    def fork(self) -> BookState:
+        """Give a state to work on while this one stays as it is.
+
+        Values are shared, containers are copied. Two are not: prices, which are no part of the fold, and the index of
+        what was seen, whose additions are undone if the work is dropped.
+        """
+        return replace(
+            self,
+            strategies=dict(self.strategies),
+            instruments=dict(self.instruments),
+            decisions=dict(self.decisions),
+            decided=dict(self.decided),
+            orders=dict(self.orders),
+            active=dict(self.active),
+            closed=dict(self.closed),
+            ledger=self.ledger.copy(),
+            unvalued=dict(self.unvalued),
+            holds=dict(self.holds),
+        )
 
     @property
     def active_orders(self) -> tuple[OrderRecord, ...]:
@@ -69,6 +143,18 @@ class BookState:
             return TradingMode.ACTIVE
         frozen = any(hold.kind is HoldKind.FREEZE for hold in self.holds.values())
         return TradingMode.HALTED if frozen else TradingMode.REDUCE_ONLY
+
+    def decision(self, decision_id: DecisionId) -> Decision:
+        """Give a decision that is in memory: a recent one, or that of an order which is."""
+        stored = self.decisions.get(decision_id)
+        if stored is not None:
+            return stored.decision
+        owners = (record.order.decision for record in self.orders.values())
+        return next(decision for decision in owners if decision.decision_id == decision_id)
+
+    def order_named(self, venue_order_id: VenueOrderId) -> OrderRecord | None:
+        """Find an order in memory by the venue's id."""
+        return next((record for record in self.orders.values() if record.venue_order_id == venue_order_id), None)
 
     def valuation(self) -> Valuation | None:
         """Value the book at the latest prices; None when a held symbol has none."""
@@ -89,3 +175,13 @@ class BookState:
     def has_hold(self, kind: HoldKind) -> bool:
         """Whether a hold of this kind is in force."""
         return any(hold.kind is kind for hold in self.holds.values())
+
+
+def signal_name(key: SignalKey) -> str:
+    """Name a signal in the index of what was seen."""
+    return f"signal\x1f{key.text()}"
+
+
+def order_name(order_id: OrderId) -> str:
+    """Name an order in the index of what was seen."""
+    return f"order\x1f{order_id}"

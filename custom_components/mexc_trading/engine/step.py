@@ -2,10 +2,16 @@
 
 from ..model.money import exact
 from . import inputs as inp
+from .again import chase
+from .answers import Done
+from .on_cancel import on_cancel, on_cancel_outcome, written_off
 from .on_control import on_clear, on_limits, on_raise, on_release, on_strategies
+from .on_fills import on_fills, value_fees
 from .on_market import on_balances, on_instruments, on_prices, on_tick
-from .on_orders import on_cancel, on_cancel_outcome, on_fills, on_found, on_lost, on_searched, on_submit
+from .on_reports import on_found, on_searched
 from .on_signal import on_signal
+from .on_strays import on_history
+from .on_submit import on_lost, on_submit
 from .outcome import Outcome
 from .state import BookState
 
@@ -21,7 +27,7 @@ def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) 
             case inp.RaiseIn():
                 return on_raise(state, item, now_ns)
             case inp.ReleaseIn():
-                return on_release(state, item)
+                return _released(state, item)
             case inp.ClearIn():
                 return on_clear(state, item)
             case inp.LimitsIn():
@@ -29,7 +35,7 @@ def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) 
             case inp.StrategiesIn():
                 return on_strategies(state, item)
             case inp.QuotesIn():
-                return on_prices(state, now_ns)
+                return on_prices(state, now_ns).then(value_fees(state))
             case inp.InstrumentsIn():
                 return on_instruments(state, item)
             case inp.SubmitIn():
@@ -41,10 +47,20 @@ def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) 
             case inp.FoundIn():
                 return on_found(state, item, now_ns)
             case inp.SearchedIn():
-                return on_searched(state, item, now_ns)
+                return on_searched(state, item, now_ns, install_secret)
             case inp.FillsIn():
-                return on_fills(state, item)
+                return on_fills(state, item, now_ns)
+            case inp.HistoryIn():
+                return on_history(state, item, now_ns)
             case inp.BalancesIn():
                 return on_balances(state, item)
             case inp.TickIn():
-                return on_tick(state, now_ns)
+                return on_tick(state, now_ns).then(chase(state, now_ns))
+
+
+def _released(state: BookState, item: inp.ReleaseIn) -> Outcome:
+    """Release a hold; orders that it was about are written off with it."""
+    outcome = on_release(state, item)
+    if not isinstance(outcome.answer, Done):
+        return outcome
+    return outcome.then(Outcome(events=written_off(state, item)))

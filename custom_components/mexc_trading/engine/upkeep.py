@@ -27,6 +27,7 @@ CLOCK_OFFSET_MAX_MS: Final = 1_000
 """Above this our timestamps risk refusal: the venue takes none that is a second ahead of its clock."""
 
 _UNRESOLVED: Final = frozenset({OrderState.SENDING, OrderState.UNKNOWN})
+_NOT_AT_VENUE: Final = frozenset({OrderState.PLANNED, OrderState.SENDING, OrderState.NOT_SENT})
 
 
 class Upkeep:
@@ -82,7 +83,9 @@ class Upkeep:
         """Let go of the boot's hold once nothing is unresolved; give the wait until the next sweep in seconds."""
         if not self._book.state.has_hold(HoldKind.RECONCILING):
             return SWEEP_EVERY_S
-        if any(record.state in _UNRESOLVED for record in self._book.state.active_orders):
+        state = self._book.state
+        owing = (record.state in _UNRESOLVED or record.booked < record.executed for record in state.active_orders)
+        if missing_terms(state) or any(owing):
             return SETTLE_S
         self._clear(HoldKind.RECONCILING)
         return SETTLE_S
@@ -136,7 +139,7 @@ class Upkeep:
     async def _read_orders(self) -> Unavailable | None:
         """Look every order up that the venue may still change."""
         for record in self._book.state.active_orders:
-            if record.state is OrderState.SENDING:
+            if record.state in _NOT_AT_VENUE:
                 continue
             answer = await self._venue.find(record.order)
             if isinstance(answer, Unavailable):

@@ -14,18 +14,23 @@ from .effects import (
     CancelOrder,
     Effect,
     FindOrder,
+    ReadHistory,
     ReadOrderFills,
     ReadQuotes,
     SearchOrder,
     SubmitOrder,
     label,
 )
+from .on_submit import ENTRIES_STOPPED
 from .ports import Clock, Venue
 
 _LOGGER = logging.getLogger(__name__)
 
-IN_FLIGHT_MAX: Final = 16
-"""Calls under way at once; what is beyond waits. Above any rate that the venue allows for a round trip."""
+WRITES_MAX: Final = 16
+"""Submits and cancels under way at once; what is beyond waits. More than the venue's rate allows in a round trip."""
+
+READS_MAX: Final = 8
+"""Reads under way at once. Apart from the writes, so that no exit waits for a slow read."""
 
 
 class Spawn(Protocol):
@@ -54,7 +59,8 @@ class Worker:
         self._post = post
         self._spawn = spawn
         self._stopped = stopped
-        self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
+        self._writes = asyncio.Semaphore(WRITES_MAX)
+        self._reads = asyncio.Semaphore(READS_MAX)
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
     def is_sending(self, order: Order) -> bool:
@@ -75,8 +81,15 @@ class Worker:
         self._under_way[name] = task
         task.add_done_callback(lambda _: self._under_way.pop(name, None))
 
+    async def stop(self) -> None:
+        """End everything that is under way, and wait until it has ended. The next boot looks up what is open."""
+        tasks = tuple(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _carry_out(self, effect: Effect) -> None:
-        async with self._slots:
+        async with self._writes if isinstance(effect, (SubmitOrder, CancelOrder)) else self._reads:
             try:
                 await self._do(effect)
             except Exception as error:  # The exchange border: a bug behind the port must not pass for an answer.
@@ -99,6 +112,10 @@ class Worker:
                 fills = await self._venue.fills(effect.symbol, venue_order_id=effect.venue_order_id)
                 if not isinstance(fills, Unavailable):
                     self._post(inp.FillsIn(symbol=effect.symbol, fills=fills))
+            case ReadHistory():
+                orders = await self._venue.order_history(effect.symbol, effect.since_ms)
+                if not isinstance(orders, Unavailable):
+                    self._post(inp.HistoryIn(symbol=effect.symbol, orders=orders))
             case ReadQuotes():
                 quotes = await self._venue.quotes(effect.symbols)
                 if not isinstance(quotes, Unavailable):
@@ -107,7 +124,7 @@ class Worker:
     async def _submit(self, order: Order) -> None:
         """Send once. An entry that is still here when entries stop does not leave any more."""
         if order.is_entry and self._stopped(order):
-            self._post(inp.SubmitIn(order_id=order.order_id, outcome=NotSent(cause="entries_stopped")))
+            self._post(inp.SubmitIn(order_id=order.order_id, outcome=NotSent(cause=ENTRIES_STOPPED)))
             return
         outcome = await self._venue.submit(order)
         self._post(inp.SubmitIn(order_id=order.order_id, outcome=outcome))

@@ -1,1 +1,1 @@
-"""Values that everything else speaks in: money, instruments, signals, decisions, orders, fills. Imports nothing of ours."""
+"""Values that everything else speaks in: money, instruments, signals, decisions, orders, fills."""

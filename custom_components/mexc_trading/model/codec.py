@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from types import NoneType, UnionType
-from typing import Any, NewType, TypeAliasType, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, NewType, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
 from .money import plain
 
@@ -37,9 +36,26 @@ def from_plain[T](kind: type[T], document: object) -> T:
     return result
 
 
-@cache
+_ENCODERS: Final[dict[type, Encode]] = {}
+_DECODERS: Final[dict[object, Decode]] = {}
+"""Compiled once for each type that values here are made of: bounded by the source code."""
+
+
 def _encoder(kind: type) -> Encode:
-    """Compile the writer of one concrete type."""
+    """Give the writer of one concrete type."""
+    if kind not in _ENCODERS:
+        _ENCODERS[kind] = _compiled_encoder(kind)
+    return _ENCODERS[kind]
+
+
+def _decoder(kind: Any) -> Decode:
+    """Give the reader of one annotation."""
+    if kind not in _DECODERS:
+        _DECODERS[kind] = _compiled_decoder(kind)
+    return _DECODERS[kind]
+
+
+def _compiled_encoder(kind: type) -> Encode:
     if issubclass(kind, Decimal):
         return plain
     if issubclass(kind, Enum):
@@ -60,9 +76,7 @@ def _encoder(kind: type) -> Encode:
     raise TypeError(kind)
 
 
-@cache
-def _decoder(kind: Any) -> Decode:
-    """Compile the reader of one annotation."""
+def _compiled_decoder(kind: Any) -> Decode:
     if isinstance(kind, NewType):
         return _decoder(kind.__supertype__)
     if isinstance(kind, TypeAliasType):
@@ -71,11 +85,11 @@ def _decoder(kind: Any) -> Decode:
     if origin is not None:
         return _generic_decoder(origin, get_args(kind))
     if kind is Decimal:
-        return Decimal
+        return _decimal
     if kind in (str, int, bool, NoneType):
         return lambda document: _scalar(kind, document)
     if issubclass(kind, Enum):
-        return kind
+        return lambda document: kind(document)
     if is_dataclass(kind):
         return _dataclass_decoder(kind)
     return _named_tuple_decoder(kind)
@@ -85,6 +99,14 @@ def _scalar(kind: type, document: object) -> object:
     if type(document) is not kind:
         raise Unreadable(f"{kind.__name__} wanted, {type(document).__name__} found")
     return document
+
+
+def _decimal(document: object) -> Decimal:
+    """Read an amount: only from text, and only a finite one."""
+    value = Decimal(document) if isinstance(document, str) else None
+    if value is None or not value.is_finite():
+        raise Unreadable(f"not an amount: {document!r}"[:80])
+    return value
 
 
 def _generic_decoder(origin: Any, arguments: tuple[Any, ...]) -> Decode:

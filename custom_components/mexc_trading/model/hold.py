@@ -23,6 +23,9 @@ class HoldKind(StrEnum):
     CLOCK_SKEW = "clock_skew"
     VENUE_BAN = "venue_ban"
     ENGINE_FAULT = "engine_fault"
+    QUANTITY_DRIFT = "quantity_drift"
+    ORPHAN_ORDER = "orphan_order"
+    RESTORED_BACKUP = "restored_backup"
 
 
 class Release(StrEnum):

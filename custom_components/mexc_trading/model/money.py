@@ -41,7 +41,7 @@ class NotAnAmount(ValueError):
 
 
 def exact() -> AbstractContextManager[Context]:
-    """Enter the private context: 60 digits, half-even, floats refused. For use as ``with exact():``."""
+    """Enter the private context for a ``with`` block: 60 digits, half-even, floats refused."""
     return localcontext(_CONTEXT)
 
 
@@ -58,7 +58,7 @@ def amount(text: str) -> Decimal:
 
 
 def bounded(value: Decimal) -> Decimal:
-    """Give the value back if it is finite and within the accepted digits and exponent, else raise :class:`NotAnAmount`."""
+    """Give the value back if it is finite and within the accepted digits and exponent; else :class:`NotAnAmount`."""
     if not value.is_finite():
         raise NotAnAmount(str(value))
     _, digits, exponent = value.as_tuple()

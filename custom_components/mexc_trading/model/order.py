@@ -7,6 +7,7 @@ from enum import StrEnum
 from .decision import Decision
 from .ids import OrderId, Symbol, VenueOrderId
 from .market import OrderType, Side
+from .signal import Action
 
 
 class Leg(StrEnum):
@@ -45,6 +46,12 @@ class Order:
             raise Unauthorized(f"{decision.decision_id}: verdict is {decision.verdict}")
         if not 0 < self.quantity <= decision.quantity:
             raise Unauthorized(f"{decision.decision_id}: quantity {self.quantity} of {decision.quantity}")
+        if self.price is not None and decision.price is not None and self._beyond(decision.price):
+            raise Unauthorized(f"{decision.decision_id}: price {self.price} beyond {decision.price}")
+
+    def _beyond(self, worst: Decimal) -> bool:
+        """Whether the order could trade at a worse price than the decision allows."""
+        return self.price is not None and (self.price > worst if self.side is Side.BUY else self.price < worst)
 
     @property
     def symbol(self) -> Symbol:
@@ -58,8 +65,8 @@ class Order:
 
     @property
     def is_entry(self) -> bool:
-        """Whether this order raises exposure."""
-        return self.leg is Leg.ENTRY
+        """Whether this order raises exposure. What either its leg or its decision calls an entry, is one."""
+        return self.leg is Leg.ENTRY or self.decision.action is Action.ENTER
 
 
 class VenueStatus(StrEnum):

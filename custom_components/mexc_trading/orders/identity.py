@@ -19,14 +19,15 @@ from ..model.order import Leg
 IDENTITY_VERSION: Final = 1
 """Part of every decision hash; raising it makes every old signal a new wish, so it never changes lightly."""
 
-ORDER_ID_LENGTH_MAX: Final = 32
-"""The venue's limit for client order ids (fact sheet 1.6)."""
-
 _MARK: Final = "ha"
 _BOOK_LETTERS: Final[Mapping[str, str]] = {"live": "l", "paper": "p"}
 _LEG_LETTERS: Final[Mapping[Leg, str]] = {Leg.ENTRY: "e", Leg.STOP: "s", Leg.TARGET1: "t", Leg.CLOSE: "c"}
+_BASE32: Final = frozenset("abcdefghijklmnopqrstuvwxyz234567")
 _DIGEST_CHARS: Final = 24
 _DECISION_ID_CHARS: Final = 26
+
+ORDER_ID_LENGTH: Final = len(_MARK) + 1 + _DIGEST_CHARS + 1
+"""28 characters; the venue takes up to 32 (fact sheet 1.6)."""
 
 type Document = str | int | Decimal | bool | None | Sequence[Document] | Mapping[str, Document]
 """A parsed JSON document whose numbers are integers or decimals."""
@@ -80,9 +81,15 @@ def order_id(*, install_secret: bytes, book: BookName, hash_hex: str, leg: Leg, 
 
 def is_ours(text: str | None, book: BookName) -> bool:
     """Whether a client order id on the venue bears the mark of this book's orders."""
-    if text is None or len(text) != len(_MARK) + 1 + _DIGEST_CHARS + 1:
+    if text is None or len(text) != ORDER_ID_LENGTH:
         return False
-    return text.startswith(_MARK + _BOOK_LETTERS[book]) and text.isalnum() and text.islower()
+    head, digest, leg = text[: -_DIGEST_CHARS - 1], text[-_DIGEST_CHARS - 1 : -1], text[-1]
+    return head == _MARK + _BOOK_LETTERS[book] and set(digest) <= _BASE32 and leg in _LEG_LETTERS.values()
+
+
+def leg_of_order(name: OrderId) -> Leg:
+    """Tell an order's leg from its id; only for ids that are ours."""
+    return next(leg for leg, letter in _LEG_LETTERS.items() if name.endswith(letter))
 
 
 def _base32(raw: bytes) -> str:

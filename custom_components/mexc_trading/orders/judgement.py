@@ -7,15 +7,15 @@ from ..model.order import Order, VenueOrder, VenueStatus
 from ..model.outcome import Accepted, Ambiguous, NotSent, Rejected, SubmitOutcome, Throttled
 from .states import OrderStep
 
-_STATUS_STEP: Final[Mapping[VenueStatus, OrderStep | None]] = {
+_STATUS_STEP: Final[Mapping[VenueStatus, OrderStep]] = {
     VenueStatus.NEW: OrderStep.SEEN_OPEN,
     VenueStatus.PARTIALLY_FILLED: OrderStep.SEEN_PARTIAL,
     VenueStatus.FILLED: OrderStep.SEEN_FILLED,
     VenueStatus.CANCELED: OrderStep.SEEN_CANCELED,
     # Terminal with fills; several bots hang because they take it for open (fact sheet 8, pitfalls 3 and 4).
     VenueStatus.PARTIALLY_CANCELED: OrderStep.SEEN_CANCELED,
-    # A word nobody knows proves only that the order exists: nothing is concluded from it.
-    VenueStatus.UNRECOGNISED: None,
+    # A word nobody knows proves only that the order exists: nothing more is concluded from it.
+    VenueStatus.UNRECOGNISED: OrderStep.SEEN_SOMEHOW,
 }
 
 
@@ -35,8 +35,8 @@ def submit_step(outcome: SubmitOutcome) -> OrderStep:
             return OrderStep.NO_ANSWER
 
 
-def report_step(report: VenueOrder) -> OrderStep | None:
-    """Give the step that a venue's order report means; None when its status is a word we do not know."""
+def report_step(report: VenueOrder) -> OrderStep:
+    """Give the step that a venue's order report means."""
     return _STATUS_STEP[report.status]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..model.ids import VenueOrderId
+from ..model.ids import FillId, VenueOrderId
 from ..model.money import ZERO
 from ..model.order import Order
 from .states import TERMINAL, OrderState
@@ -20,16 +20,39 @@ class OrderRecord:
     order: Order
     state: OrderState
     planned_ns: int
+    expires_ns: int | None = None
+    """After this an order that was not sent yet is not wanted any more; None: it always is."""
+
+    sends: int = 0
+    """How many times it was released to be sent: more than one only after proof that nothing had left."""
+
     sent_ns: int = 0
+    unanswered_ns: int = 0
+    """When we last learned that no answer would come: nothing of the request can have been signed after that."""
+
     changed_ns: int = 0
     venue_order_id: VenueOrderId | None = None
     executed: Decimal = ZERO
     booked: Decimal = ZERO
+    fills: tuple[FillId, ...] = ()
+    """The trades that are booked, so that none is booked twice."""
+
+    seen: bool = False
+    """Whether the venue told of it when asked, as against only acknowledging it."""
+
+    missing_ns: int | None = None
+    """Since when the venue denies an order that it had acknowledged or shown; None: it does not."""
+
+    evidence: tuple[str, ...] = ()
+    """What each place said in the last search that found nothing."""
+
+    cancel_wanted: bool = False
+    written_off: bool = False
 
     @property
     def active(self) -> bool:
-        """Whether the venue may still do something with it, or trades are still missing."""
-        return self.state not in TERMINAL or self.booked < self.executed
+        """Whether anything is still expected of it: by the venue, by us, or trades that are missing."""
+        return not self.written_off and (self.state not in TERMINAL or self.booked < self.executed)
 
     @property
     def remaining(self) -> Decimal:
@@ -41,6 +64,8 @@ class OrderRecord:
     @property
     def pending(self) -> Decimal:
         """Base units that are executed or may still be, but are not booked yet: they count toward every limit."""
+        if self.written_off:
+            return ZERO
         if self.state in TERMINAL:
             return max(ZERO, self.executed - self.booked)
         return self.remaining

@@ -37,13 +37,41 @@ class Ledger:
         position = self.positions.get(symbol)
         return position.quantity if position else ZERO
 
-    def book(self, fill: Fill, *, instrument: Instrument, fee_quote: Decimal, at_ns: int) -> Closed | None:
-        """Book one fill, once. Gives the closed episode when it made the position flat."""
+    def holding(self, symbol: Symbol) -> Decimal:
+        """Base units of ours at the venue: what is owned, and dust."""
+        return self.owned(symbol) + self.dust.get(symbol, ZERO)
+
+    def copy(self) -> Ledger:
+        """Give a ledger that goes its own way from here."""
+        return Ledger(positions=dict(self.positions), dust=dict(self.dust), realized=self.realized)
+
+    def book(
+        self, fill: Fill, *, instrument: Instrument, fee_quote: Decimal, at_ns: int, more: bool = False
+    ) -> Closed | None:
+        """Book one fill, once. Gives the closed episode when it made the position flat.
+
+        ``more``: orders of the symbol may still trade. Until they have ended, a remainder too small to be sold alone is
+        not dust: it may be what the order under way is selling.
+        """
         self.realized -= fee_quote
         if fill.side is Side.BUY:
             self._buy(fill, instrument, fee_quote, at_ns)
             return None
-        return self._sell(fill, instrument, fee_quote, at_ns)
+        return self._sell(fill, instrument, fee_quote, at_ns, more=more)
+
+    def charge(self, symbol: Symbol, episode_id: EpisodeId, fee_quote: Decimal) -> None:
+        """Expense a fee whose value became known only after its fill was booked."""
+        self.realized -= fee_quote
+        held = self.positions.get(symbol)
+        if held is not None and held.episode_id == episode_id:
+            self.positions[symbol] = replace(held, realized=held.realized - fee_quote)
+
+    def settle(self, symbol: Symbol, *, instrument: Instrument, at_ns: int) -> Closed | None:
+        """Close an episode of which only dust is left, now that no order of the symbol can trade any more."""
+        held = self.positions.get(symbol)
+        if held is None or not is_dust(held.quantity, instrument, held.last_price):
+            return None
+        return self._close(held, at_ns)
 
     def _buy(self, fill: Fill, instrument: Instrument, fee_quote: Decimal, at_ns: int) -> None:
         """Enlarge the position; a fee in base never reaches us, so its cost leaves with it."""
@@ -59,19 +87,24 @@ class Ledger:
                 cost=ZERO,
                 realized=ZERO,
                 opened_ns=at_ns,
+                last_price=fill.price,
             )
         self.positions[fill.symbol] = replace(
             held,
             quantity=held.quantity + gained,
             cost=held.cost + cost,
             realized=held.realized - fee_quote,
+            last_price=fill.price,
         )
 
-    def _sell(self, fill: Fill, instrument: Instrument, fee_quote: Decimal, at_ns: int) -> Closed | None:
-        """Lower the position; what is left below the venue's minimum is dust and closes the episode."""
+    def _sell(self, fill: Fill, instrument: Instrument, fee_quote: Decimal, at_ns: int, *, more: bool) -> Closed | None:
+        """Lower the position; what is left below the venue's minimum is dust and closes the episode.
+
+        What was sold beyond that is not ours: the books disagree, and its proceeds are not ours to claim as profit.
+        """
         held = self.positions.get(fill.symbol)
         if held is None:
-            # More was sold than we own: the books disagree. The proceeds are not ours to claim as profit.
+            self._sell_dust(fill)
             return None
         base_fee = fill.fee if fill.fee_asset == instrument.base else ZERO
         sold = min(fill.quantity, held.quantity)
@@ -83,14 +116,27 @@ class Ledger:
         gain = proceeds - (held.cost - cost_left)
         self.realized += gain
         result = held.realized + gain - fee_quote
-        if not is_dust(left, instrument, fill.price):
-            self.positions[fill.symbol] = replace(held, quantity=left, cost=cost_left, realized=result)
+        after = replace(held, quantity=left, cost=cost_left, realized=result, last_price=fill.price)
+        if left > 0 and (more or not is_dust(left, instrument, fill.price)):
+            self.positions[fill.symbol] = after
             return None
-        del self.positions[fill.symbol]
-        self.realized -= cost_left
-        if left > 0:
-            self.dust[fill.symbol] = left
-        return Closed(symbol=fill.symbol, episode_id=held.episode_id, realized=result - cost_left, at_ns=at_ns)
+        return self._close(after, at_ns)
+
+    def _sell_dust(self, fill: Fill) -> None:
+        """Sell of what had been written off as dust: its cost is expensed already, so all of it is gain."""
+        left = self.dust.pop(fill.symbol, ZERO)
+        sold = min(fill.quantity, left)
+        self.realized += fill.quote_quantity * sold / fill.quantity
+        if left > sold:
+            self.dust[fill.symbol] = left - sold
+
+    def _close(self, held: Position, at_ns: int) -> Closed:
+        """End an episode; the cost of what is left of it is expensed."""
+        self.positions.pop(held.symbol, None)
+        self.realized -= held.cost
+        if held.quantity > 0:
+            self.dust[held.symbol] = self.dust.get(held.symbol, ZERO) + held.quantity
+        return Closed(symbol=held.symbol, episode_id=held.episode_id, realized=held.realized - held.cost, at_ns=at_ns)
 
 
 def is_dust(quantity: Decimal, instrument: Instrument, price: Decimal) -> bool:

@@ -19,6 +19,8 @@ class Position:
     cost: Decimal
     realized: Decimal
     opened_ns: int
+    last_price: Decimal
+    """The price of the latest trade: what tells dust from something that can be sold."""
 
     @property
     def average_price(self) -> Decimal:
