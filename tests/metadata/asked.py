@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, override
 
 from .tree import Tree, texts_in
@@ -36,9 +37,14 @@ class Asked:
 def asked(tree: Tree) -> Iterator[Asked]:
     """List what the whole integration asks for."""
     for file, module in tree.modules().items():
-        reader = _Reader(file)
-        reader.visit(module)
-        yield from reader.found
+        yield from _asked_in(file, module)
+
+
+@cache
+def _asked_in(file: str, module: ast.Module) -> tuple[Asked, ...]:
+    reader = _Reader(file)
+    reader.visit(module)
+    return tuple(reader.found)
 
 
 class _Reader(ast.NodeVisitor):

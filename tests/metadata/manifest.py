@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 import re
@@ -114,7 +115,7 @@ def check_dependencies(tree: Tree) -> Problems:
     manifest = tree.json(FILE)
     declared = {*_listed(manifest.get("dependencies")), *_listed(manifest.get("after_dependencies"))}
     for file, module in tree.modules().items():
-        for component in sorted(set(_components(module)) - declared - FOUND_BY_NAME):
+        for component in sorted(_components(module) - declared - FOUND_BY_NAME):
             yield Problem(file, f"imports the component {component}, which the manifest does not declare")
     names = set(_defined(tree.modules()["__init__.py"]))
     if "async_setup" in names and "CONFIG_SCHEMA" not in names:
@@ -135,13 +136,16 @@ def _constraints() -> Iterator[tuple[str, str]]:
             yield match[1].lower(), match[2]
 
 
-def _components(module: ast.Module) -> Iterator[str]:
+@cache
+def _components(module: ast.Module) -> frozenset[str]:
     """List the components of Home Assistant that a module imports."""
+    found: set[str] = set()
     for node in ast.walk(module):
         if isinstance(node, ast.ImportFrom) and node.module == "homeassistant.components":
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("homeassistant.components."):
-            yield (node.module or "").split(".")[2]
+            found.add((node.module or "").split(".")[2])
+    return frozenset(found)
 
 
 def _defined(module: ast.Module) -> Iterator[str]:

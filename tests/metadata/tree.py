@@ -56,7 +56,13 @@ class Tree:
 
     def _modules(self) -> dict[str, ast.Module]:
         files = sorted(self.integration.rglob("*.py"))
-        return {str(file.relative_to(self.integration)): ast.parse(file.read_text()) for file in files}
+        return {str(file.relative_to(self.integration)): _parsed(file.read_text()) for file in files}
+
+
+@cache
+def _parsed(source: str) -> ast.Module:
+    """Parse a source once; what else is read from it is remembered by the module, too."""
+    return ast.parse(source)
 
 
 type Check = Callable[[Tree], Problems]

@@ -2,6 +2,7 @@
 
 import ast
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Final
 
 from .asked import asked, members
@@ -60,8 +61,7 @@ def check_enumerations(tree: Tree) -> Problems:
 
 def check_unasked(tree: Tree) -> Problems:
     """Check that no text has been left behind: its key occurs somewhere in the code or in the actions' file."""
-    words = {text for module in tree.modules().values() for text in texts_in(module)}
-    words |= {name.removeprefix("async_step_") for name in _functions(tree)} | STOCK_ABORTS | SPOKEN_FOR
+    words = STOCK_ABORTS.union(SPOKEN_FOR, *map(_words, tree.modules().values()))
     if tree.has("services.yaml"):
         words |= set(flat(tree.yaml("services.yaml")).values())
     for place in sorted(_prefixes(flat(tree.json(ENGLISH)))):
@@ -77,6 +77,8 @@ def _prefixes(paths: dict[str, str]) -> set[str]:
     return {".".join(part[:end]) for part in parts for end in range(1, len(part) + 1)}
 
 
-def _functions(tree: Tree) -> set[str]:
-    nodes = (node for module in tree.modules().values() for node in ast.walk(module))
-    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+@cache
+def _words(module: ast.Module) -> frozenset[str]:
+    """List the texts of a module, and the steps that its functions are named after."""
+    functions = (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return frozenset({*texts_in(module), *(node.name.removeprefix("async_step_") for node in functions)})
