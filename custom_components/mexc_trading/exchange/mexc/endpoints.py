@@ -62,6 +62,10 @@ TRADE_FEE: Final = _account("/api/v3/tradeFee", 20)
 KEY_INFO: Final = _account("/api/v3/apiKeyInfo", 1)
 UID: Final = _account("/api/v3/uid", 1)
 
+LISTEN_KEY_CREATE: Final = _account("/api/v3/userDataStream", 1, method="POST")
+LISTEN_KEY_RENEW: Final = _account("/api/v3/userDataStream", 1, method="PUT")
+LISTEN_KEY_CLOSE: Final = _account("/api/v3/userDataStream", 1, method="DELETE")
+
 ACCOUNT: Final = _account("/api/v3/account", 10, Purpose.RECONCILIATION)
 GET_ORDER: Final = _account("/api/v3/order", 2, Purpose.RECONCILIATION)
 OPEN_ORDERS: Final = _account("/api/v3/openOrders", 3, Purpose.RECONCILIATION)

@@ -1,6 +1,6 @@
 """MEXC's public market, no key needed: quotes, instruments, time. The paper venue's eyes, and part of the live one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -18,6 +18,8 @@ from . import endpoints
 from .answers import quotes
 from .klines import Candle, Interval, klines
 from .rest import MexcRest
+from .streams.pushes import Push
+from .streams.streams import Gap, MexcStreams
 from .terms import Terms
 from .terms_file import TermsFile
 from .transport import Transport
@@ -30,8 +32,9 @@ SINGLE_QUOTES_MAX: Final = 3
 class MexcMarket:
     """Public spot market. Every call ends within 20 s; trouble is a value."""
 
-    def __init__(self, *, rest: MexcRest, clock: Clock, terms: Terms) -> None:
+    def __init__(self, *, session: ClientSession, rest: MexcRest, clock: Clock, terms: Terms) -> None:
         """Read through this client."""
+        self._session = session
         self._rest = rest
         self._clock = clock
         self._terms = terms
@@ -45,7 +48,21 @@ class MexcMarket:
         rest = rest_client(session=session, rest_url=rest_url, clock=clock)
         file = None if terms_path is None else TermsFile(terms_path)
         terms = Terms(rest=rest, clock=clock, rest_url=rest_url, file=file, signed=False)
-        return cls(rest=rest, clock=clock, terms=terms)
+        return cls(session=session, rest=rest, clock=clock, terms=terms)
+
+    def streams(
+        self, *, stream_url: str, on_push: Callable[[Push], None], on_gap: Callable[[Gap], None]
+    ) -> MexcStreams:
+        """Make the market's streams, to be run as a task. ``stream_url`` has no query."""
+        return MexcStreams(
+            session=self._session,
+            stream_url=stream_url,
+            rest=self._rest,
+            keys=None,
+            clock=self._clock,
+            on_push=on_push,
+            on_gap=on_gap,
+        )
 
     def health(self) -> VenueHealth:
         """Tell how the client is doing."""

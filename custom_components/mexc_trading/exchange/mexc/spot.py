@@ -39,6 +39,9 @@ from .klines import Candle, Interval
 from .market import MexcMarket, health, rest_client
 from .oddities import Oddities
 from .shape import Fields, Malformed, unwrapped
+from .streams.listen_key import ListenKeys
+from .streams.pushes import Push
+from .streams.streams import Gap, MexcStreams
 from .terms import Terms
 from .terms_file import TermsFile
 from .wire import Credentials, Params
@@ -74,6 +77,8 @@ class MexcSpot:
 
         ``rest_url`` is scheme and host; ``recv_window_ms`` ≤ 60,000; ``terms_path`` is where instruments are kept.
         """
+        self._session = session
+        self._clock = clock
         self._api_key = api_key
         self._rest = rest_client(
             session=session,
@@ -84,7 +89,7 @@ class MexcSpot:
         )
         file = None if terms_path is None else TermsFile(terms_path)
         self._terms = Terms(rest=self._rest, clock=clock, rest_url=rest_url, file=file, signed=True)
-        self._market = MexcMarket(rest=self._rest, clock=clock, terms=self._terms)
+        self._market = MexcMarket(session=session, rest=self._rest, clock=clock, terms=self._terms)
         self._oddities = Oddities()
         self._history = History(rest=self._rest, clock=clock, note=self._oddities.note)
         self._on_late_outcome = on_late_outcome
@@ -219,6 +224,20 @@ class MexcSpot:
     def health(self) -> VenueHealth:
         """Tell how the client is doing."""
         return health(self._rest, self._terms, self._oddities.all)
+
+    def streams(
+        self, *, stream_url: str, on_push: Callable[[Push], None], on_gap: Callable[[Gap], None]
+    ) -> MexcStreams:
+        """Make the account's and the market's streams, to be run as a task. ``stream_url`` has no query."""
+        return MexcStreams(
+            session=self._session,
+            stream_url=stream_url,
+            rest=self._rest,
+            keys=ListenKeys(self._rest),
+            clock=self._clock,
+            on_push=on_push,
+            on_gap=on_gap,
+        )
 
     async def key_terms(self) -> KeyTerms | Unavailable:
         """Read what this key may do. Read only: the POST form of the endpoint changes the key and is not callable."""

@@ -1,0 +1,1 @@
+"""MEXC's spot streams: protobuf over WebSocket. Hints that trigger earlier reads; REST stays the authority."""
