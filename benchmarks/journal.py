@@ -25,7 +25,7 @@ if __name__ == "__main__":
 
 from custom_components.mexc_trading.engine.ports import Draft, Record
 from custom_components.mexc_trading.journal.boot import Opened, open_journal
-from custom_components.mexc_trading.journal.reading import records, with_key
+from custom_components.mexc_trading.journal.reading import Reader
 from custom_components.mexc_trading.journal.snapshot import Snapshot
 from custom_components.mexc_trading.journal.sqlite import SqliteJournal
 from custom_components.mexc_trading.journal.storage import DISK, Disk, Storage, connect
@@ -218,7 +218,6 @@ async def writing_rows(folder: Path) -> list[Row]:
     """Measure the writing alone, all in one thread: what of the above is the journal and what is the way there."""
     rows: list[Row] = []
     path = folder / "direct.db"
-    path.touch()
     with (
         closing(Writer(path, DISK)) as writer,
         closing(BareSqlite(folder / "inline.db")) as bare,
@@ -258,7 +257,7 @@ async def size_rows(folder: Path, records: int) -> list[Row]:
     await outcome.save_snapshot(Snapshot(head=outcome.head, state="x" * SNAPSHOT_BYTES))
     await outcome.close()
     rows.append(_timed(f"boot with snapshot, {label}", await _boot_s(path), bound_s=BOOT_BOUND_S))
-    rows.append(_timed(f"find by key, {label}", _seconds(lambda: with_key(DISK, path, "nowhere"))))
+    rows.append(_timed(f"find by key, {label}", _seconds(lambda: Reader(path, DISK).with_key("nowhere"))))
     rows.append(_timed(f"size per record, {label}", path.stat().st_size / records, unit="bytes"))
     return rows
 
@@ -287,7 +286,7 @@ async def _boot_s(path: Path) -> float:
 
 
 def _records(path: Path) -> Iterator[Record]:
-    return records(DISK, path)
+    return Reader(path, DISK).records()
 
 
 def _bare_read(path: Path) -> int:
@@ -296,7 +295,7 @@ def _bare_read(path: Path) -> int:
 
 
 def _verified(path: Path, expected: int) -> None:
-    report = verify(path)
+    report = verify([path])
     if not report.valid or report.records != expected:
         raise SystemExit(f"the journal that was just made does not verify: {report}")
 

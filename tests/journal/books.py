@@ -50,7 +50,11 @@ async def closed_book(path: Path, count: int) -> list[Record]:
 
 def audit(path: Path, *witnesses: Head, head: Head | None = None) -> Report:
     """Verify a file in this process."""
-    return verify(path, [Witness(*witness) for witness in witnesses], None if head is None else Witness(*head))
+    return verify(
+        [path],
+        witnesses=[Witness(*witness) for witness in witnesses],
+        head=None if head is None else Witness(*head),
+    )
 
 
 def findings(report: Report) -> set[tuple[str, int]]:

@@ -105,9 +105,9 @@ class FaultyMedium(Medium):
         """Whether the fault has happened."""
         return self._nth is not None and self.calls >= self._nth
 
-    def strike(self, only: str = "") -> None:
-        """Fail from the next call on, or at the next call of this text."""
-        self._nth = self.calls + 1
+    def strike(self, only: str = "", *, delay: int = 0) -> None:
+        """Fail at the next call, or so many calls later, or at the next call of this text."""
+        self._nth = self.calls + 1 + delay
         self._only = only
 
     def heal(self) -> None:

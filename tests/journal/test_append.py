@@ -10,7 +10,7 @@ import pytest
 from custom_components.mexc_trading.engine.ports import Draft, Head, Journal, Record
 from custom_components.mexc_trading.journal.chain import GENESIS_HASH
 from custom_components.mexc_trading.journal.files import private_file, private_folder
-from custom_components.mexc_trading.journal.reading import records
+from custom_components.mexc_trading.journal.reading import Reader
 from custom_components.mexc_trading.journal.sqlite import SqliteJournal
 from custom_components.mexc_trading.journal.storage import DISK
 from custom_components.mexc_trading.journal.writer import (
@@ -222,7 +222,7 @@ def test_any_text_survives_and_verifies(
     report = audit(path)
     assert report.valid
     assert report.records == len(wanted)
-    assert [Draft(*record[1:5]) for record in records(DISK, path)] == wanted
+    assert [Draft(*record[1:5]) for record in Reader(path, DISK).records()] == wanted
 
 
 async def test_figures_for_the_health_sensor(book: Path) -> None:

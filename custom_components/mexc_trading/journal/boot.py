@@ -1,5 +1,6 @@
 """Opening a book's journal: lock, look, verify, judge the last run. Crash and clean start take the same way."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,16 +8,18 @@ import sqlite3
 from typing import NamedTuple
 
 from ..engine.ports import Head, Unwritable
-from . import aside, reading
-from .files import private_file, private_folder
+from . import aside
+from .files import private_folder
+from .lane import EmergencyLane
 from .lock import FileLock
+from .reading import Missing, Reader
 from .schema import NotAJournal
 from .seal import LastRun, Seal, judge, read_seal, write_seal
 from .snapshot import Snapshot, Snapshots
 from .sqlite import SqliteJournal
 from .storage import DISK, Storage
 from .worker import Worker
-from .writer import GENESIS, Writer, cause_of
+from .writer import Writer, cause_of, is_damage
 
 
 class Quarantined(NamedTuple):
@@ -36,6 +39,7 @@ class Opened:
     """
 
     journal: SqliteJournal
+    lane: EmergencyLane
     last_run: LastRun
     snapshot: Snapshot | None
     quarantined: Quarantined | None
@@ -76,9 +80,13 @@ async def open_journal(
     outcome: list[_Found | Unwritable] = []
     try:
         await worker.run(lambda: outcome.append(_open(path, storage, tuple(witnesses), whole=whole)))
-    except BaseException:
+    except asyncio.CancelledError:
         worker.post(lambda: _let_go(outcome))
         worker.stop()
+        raise
+    except BaseException:
+        worker.stop()
+        worker.join()
         raise
     (found,) = outcome
     if isinstance(found, Unwritable):
@@ -88,6 +96,7 @@ async def open_journal(
     journal = SqliteJournal(path=path, storage=storage, writer=found.writer, lock=found.lock, worker=worker)
     return Opened(
         journal=journal,
+        lane=EmergencyLane(path, storage),
         last_run=found.last_run,
         snapshot=found.snapshot,
         quarantined=found.quarantined,
@@ -130,13 +139,14 @@ def _look(path: Path, storage: Storage, witnesses: tuple[Head, ...], lock: FileL
     sound = _sound(path, storage, whole=whole)
     if isinstance(sound, str):
         quarantined = Quarantined(aside.set_aside(path), sound)
-        sound = _Sound(_fresh(path, storage), None)
+        sound = _Sound(Writer(path, storage), None)
     writer, snapshot = sound
     try:
         heads = (*witnesses, *([seal.head] if seal and not quarantined else []))
-        passed = reading.holds(storage, path, heads)
-        missed = [head for head, there in zip(heads, passed, strict=True) if not there and head != GENESIS]
+        reader = Reader(path, storage)
+        missed = [head for head in heads if reader.passes(head) is False]
         write_seal(path, storage, Seal(running=True, head=writer.head))
+        EmergencyLane(path, storage).prepare()
     except BaseException:
         writer.close()
         raise
@@ -151,34 +161,37 @@ def _look(path: Path, storage: Storage, witnesses: tuple[Head, ...], lock: FileL
     )
 
 
-def _fresh(path: Path, storage: Storage) -> Writer:
-    """Make sure that the file is there, private, and open it."""
-    private_file(path)
-    return Writer(path, storage)
-
-
 def _sound(path: Path, storage: Storage, *, whole: bool) -> _Sound | str:
     """Open the journal and verify its chain. Gives what is wrong if it is broken; a sick medium raises."""
     try:
-        writer = _fresh(path, storage)
+        writer = Writer(path, storage)
     except NotAJournal as error:
         return str(error)
     except sqlite3.DatabaseError as error:
-        if reading.is_damage(error):
+        if is_damage(error):
             return cause_of(error)
         raise
     try:
-        snapshot = Snapshots(path, storage).newest(lambda head: reading.holds(storage, path, (head,))[0])
-        trusted = GENESIS if snapshot is None or whole else snapshot.head
-        fault = reading.first_break(storage, path, trusted)
+        return _verified(writer, path, storage, whole=whole)
     except sqlite3.DatabaseError as error:
         writer.close()
-        if reading.is_damage(error):
+        if is_damage(error):
             return cause_of(error)
         raise
     except BaseException:
         writer.close()
         raise
+
+
+def _verified(writer: Writer, path: Path, storage: Storage, *, whole: bool) -> _Sound | str:
+    """Recompute the chain behind the newest snapshot, or all of it that is here."""
+    reader = Reader(path, storage)
+    snapshot = Snapshots(path, storage).newest(lambda head: reader.passes(head) is True)
+    try:
+        fault = reader.first_break(reader.start() if snapshot is None or whole else snapshot.head)
+    except Missing:
+        snapshot = None
+        fault = reader.first_break(reader.start())
     if fault is None:
         return _Sound(writer, snapshot)
     writer.close()

@@ -1,92 +1,133 @@
 """Reading a journal beside the writer: short transactions on connections of their own. All of it blocks."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 import sqlite3
-from typing import Final, NamedTuple
+from typing import Any, Final
 
-from ..engine.ports import Head, Record
+from ..engine.ports import Head, JournalUnreadable, Record
 from . import schema
-from .chain import Break, Row, breaks
+from .chain import GENESIS_HASH, Break, Row, breaks
+from .months import Month, months
+from .segments import archives
 from .storage import Storage
 
 _PAGE_RECORDS: Final = 512
-"""Records fetched in one read transaction. A reader that held one for long would keep the log from being emptied."""
+"""Records fetched in one read transaction. A reader that held one for long would keep the log from being folded."""
 
-_BY_KEY: Final = f"SELECT {schema.COLUMNS} FROM records WHERE key = ? ORDER BY seq"
+_FIRST_PAGE_RECORDS: Final = 4
+"""The first page is short: many readers look at one record and go."""
+
+_BY_KEY: Final = f"SELECT {schema.COLUMNS} FROM records WHERE key = ? AND seq > ? ORDER BY seq"
 _LAST_OF_KIND: Final = f"SELECT {schema.COLUMNS} FROM records WHERE kind = ? ORDER BY seq DESC LIMIT 1"
+_START: Final = "SELECT seq, prev_hash FROM records ORDER BY seq LIMIT 1"
 _AT: Final = "SELECT hash FROM records WHERE seq = ?"
-_MONTHS: Final = """\
-SELECT strftime('%Y-%m', at_ns / 1000000000, 'unixepoch') AS month, count(*),
-       sum(16 + length(CAST(kind || key || body || prev_hash || hash AS BLOB)))
-FROM records GROUP BY month ORDER BY month"""
 
 
-class Month(NamedTuple):
-    """What one calendar month (UTC) added: records, and their bytes before SQLite's own overhead."""
-
-    month: str
-    records: int
-    content_bytes: int
+class Missing(JournalUnreadable):
+    """Records are asked for that lie in an archive which is not here. Put it back beside the journal."""
 
 
-def records(storage: Storage, path: Path, after_seq: int = 0) -> Iterator[Record]:
-    """Read records in order, in pages, up to what is durable when the last page is read."""
-    with closing(storage.connect(path, read_only=True)) as connection:
-        while page := connection.execute(f"{schema.AFTER} LIMIT {_PAGE_RECORDS}", (after_seq,)).fetchall():
-            yield from map(Record._make, page)
-            after_seq = page[-1][0]
+class Reader:
+    """All segments of one journal as one sequence of records."""
 
+    def __init__(self, path: Path, storage: Storage) -> None:
+        """Name the written file; archives are looked for beside it at each call."""
+        self._path = path
+        self._storage = storage
 
-def with_key(storage: Storage, path: Path, key: str) -> tuple[Record, ...]:
-    """Read all records of one key, oldest first. Scans the file: the table has no index by key (see ``schema``)."""
-    with closing(storage.connect(path, read_only=True)) as connection:
-        return tuple(map(Record._make, connection.execute(_BY_KEY, (key,))))
+    def records(self, after_seq: int = 0) -> Iterator[Record]:
+        """Read records in order, in pages, up to what is durable when the last page is read."""
+        yield from map(Record._make, self._rows(after_seq))
 
+    def with_key(self, key: str) -> tuple[Record, ...]:
+        """Read all records of one key, oldest first. Scans: an index by key would cost every commit a page or two."""
+        found: list[Record] = []
+        for path in self._files(0):
+            with closing(self._storage.connect(path, read_only=True)) as connection:
+                after_seq = found[-1].seq if found else 0
+                found += map(Record._make, connection.execute(_BY_KEY, (key, after_seq)))
+        return tuple(found)
 
-def last_of_kind(storage: Storage, path: Path, kind: str) -> Record | None:
-    """Read the newest record of one kind. Scans backwards."""
-    with closing(storage.connect(path, read_only=True)) as connection:
-        row = connection.execute(_LAST_OF_KIND, (kind,)).fetchone()
-        return None if row is None else Record._make(row)
+    def last_of_kind(self, kind: str) -> Record | None:
+        """Read the newest record of one kind. Scans backwards."""
+        for path in reversed(self._files(0)):
+            with closing(self._storage.connect(path, read_only=True)) as connection:
+                row = connection.execute(_LAST_OF_KIND, (kind,)).fetchone()
+            if row is not None:
+                return Record._make(row)
+        return None
 
+    def months(self) -> tuple[Month, ...]:
+        """Count what each month added. Reads everything."""
+        with ExitStack() as opened:
+            connect = self._storage.connect
+            return months(opened.enter_context(closing(connect(path, read_only=True))) for path in self._files(0))
 
-def months(storage: Storage, path: Path) -> tuple[Month, ...]:
-    """Count what each month added. Reads the whole file."""
-    with closing(storage.connect(path, read_only=True)) as connection:
-        return tuple(map(Month._make, connection.execute(_MONTHS)))
+    def passes(self, head: Head) -> bool | None:
+        """Whether the chain passes through a head. None: its record is in an archive that is not here."""
+        if head.seq == 0:
+            return head.hash == GENESIS_HASH
+        for path in self._files(head.seq - 1):
+            with closing(self._storage.connect(path, read_only=True)) as connection:
+                row = connection.execute(_AT, (head.seq,)).fetchone()
+                if row is not None:
+                    return bool(row[0] == head.hash)
+                if (first := _first_seq(connection)) is not None and first > head.seq:
+                    return None
+        return False
 
+    def start(self) -> Head:
+        """What the first record points back to that is here and from which on none is missing. Normally genesis."""
+        start = self._start_of(self._path)
+        for archive in reversed(archives(self._path)):
+            if archive.last_seq <= start.seq:
+                break
+            start = self._start_of(archive.path)
+        return start
 
-def holds(storage: Storage, path: Path, heads: tuple[Head, ...]) -> tuple[bool, ...]:
-    """Tell for each head whether the chain passes through it. Head 0 is in every chain that starts at genesis."""
-    with closing(storage.connect(path, read_only=True)) as connection:
-        found = [connection.execute(_AT, (head.seq,)).fetchone() for head in heads]
-    return tuple(row is not None and row[0] == head.hash for row, head in zip(found, heads, strict=True))
-
-
-def first_break(storage: Storage, path: Path, trusted: Head) -> Break | None:
-    """Recompute the chain behind a trusted head and give the first contradiction."""
-    with closing(storage.connect(path, read_only=True)) as connection:
-        connection.text_factory = bytes
-        rows = map(Row._make, connection.execute(schema.AFTER, (trusted.seq,)))
+    def first_break(self, trusted: Head) -> Break | None:
+        """Recompute the chain behind a trusted head and give the first contradiction. Raises :class:`Missing`."""
+        rows = map(Row._make, self._rows(trusted.seq, text_factory=bytes))
         return next(breaks(rows, after_seq=trusted.seq, after_hash=trusted.hash), None)
 
+    def size_bytes(self) -> int:
+        """Look up the size of the written file and its log.
 
-def size_bytes(path: Path) -> int:
-    """Look up the size of the main file and its log.
+        By name, without opening them: closing a descriptor of its own would drop SQLite's locks on the file.
+        """
+        total = 0
+        for file in (self._path, self._path.with_name(f"{self._path.name}-wal")):
+            try:
+                total += file.stat().st_size
+            except FileNotFoundError:
+                continue
+        return total
 
-    By name, without opening them: closing a descriptor of its own would drop SQLite's locks on the file.
-    """
-    total = 0
-    for file in (path, path.with_name(f"{path.name}-wal")):
-        try:
-            total += file.stat().st_size
-        except FileNotFoundError:
-            continue
-    return total
+    def _files(self, after_seq: int) -> tuple[Path, ...]:
+        """Name the files that may hold records behind a number, oldest first."""
+        return (*(archive.path for archive in archives(self._path) if archive.last_seq > after_seq), self._path)
+
+    def _rows(self, after_seq: int, text_factory: type[str | bytes] = str) -> Iterator[tuple[Any, ...]]:
+        """Read rows in order through all files. The copied record at a segment's beginning comes once."""
+        limit = _FIRST_PAGE_RECORDS
+        for path in self._files(after_seq):
+            with closing(self._storage.connect(path, read_only=True)) as connection:
+                connection.text_factory = text_factory
+                if (first := _first_seq(connection)) is not None and first > after_seq + 1:
+                    raise Missing(f"records {after_seq + 1} to {first - 1} are not beside {self._path.name}")
+                while page := connection.execute(f"{schema.AFTER} LIMIT {limit}", (after_seq,)).fetchall():
+                    limit = _PAGE_RECORDS
+                    yield from page
+                    after_seq = page[-1][0]
+
+    def _start_of(self, path: Path) -> Head:
+        with closing(self._storage.connect(path, read_only=True)) as connection:
+            row = connection.execute(_START).fetchone()
+        return Head(0, GENESIS_HASH) if row is None else Head(row[0] - 1, row[1])
 
 
-def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file itself is broken, as against a medium that is full, locked or failing now."""
-    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+def _first_seq(connection: sqlite3.Connection) -> int | None:
+    row = connection.execute(_START).fetchone()
+    return None if row is None else int(row[0])

@@ -42,6 +42,7 @@ OBJECTS: Final = {
 COLUMNS: Final = "seq, at_ns, kind, key, body, prev_hash, hash"
 INSERT: Final = f"INSERT INTO records ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 AFTER: Final = f"SELECT {COLUMNS} FROM records WHERE seq > ? ORDER BY seq"
+LAST_ROW: Final = f"SELECT {COLUMNS} FROM records ORDER BY seq DESC LIMIT 1"
 LAST: Final = "SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1"
 
 
@@ -59,13 +60,18 @@ def is_blank(connection: Connection) -> bool:
     return objects == 0 and _header(connection) == (0, 0)
 
 
-def create(connection: Connection) -> None:
-    """Lay the schema into a blank file, in one transaction. The connection must be in autocommit mode."""
+def create(connection: Connection, first: tuple[int, int, str, str, str, str, str] | None) -> None:
+    """Lay the schema into a blank file, and the record that it begins with if it goes on behind an archive.
+
+    One transaction. The connection must be in autocommit mode.
+    """
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     for sql in OBJECTS.values():
         connection.execute(sql)
+    if first is not None:
+        connection.execute(INSERT, first)
     connection.execute("COMMIT")
 
 

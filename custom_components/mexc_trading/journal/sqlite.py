@@ -1,15 +1,15 @@
 """The engine's journal port on SQLite, with a thread of its own so that the event loop never waits for the disk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 import sqlite3
 from typing import override
 
 from ..engine.ports import Draft, Head, Journal, JournalUnreadable, Record, Unwritable
-from . import reading
 from .lock import FileLock
-from .reading import Month
+from .months import Month
+from .reading import Reader
 from .seal import Seal, write_seal
 from .snapshot import Snapshot, Snapshots
 from .storage import Storage
@@ -28,6 +28,7 @@ class SqliteJournal(Journal):
         """Take over an open writer, the lock and the worker whose thread made the writer."""
         self._path = path
         self._storage = storage
+        self._reader = Reader(path, storage)
         self._writer = writer
         self._lock = lock
         self._worker = worker
@@ -41,8 +42,8 @@ class SqliteJournal(Journal):
 
     @property
     def size_bytes(self) -> int:
-        """Size of the file and its log on disk. Two looks at the file system."""
-        return reading.size_bytes(self._path)
+        """Size of the written file and its log on disk. Two looks at the file system."""
+        return self._reader.size_bytes()
 
     @property
     def sync_times(self) -> SyncTimes:
@@ -52,21 +53,21 @@ class SqliteJournal(Journal):
     @override
     def records(self, after_seq: int = 0) -> Iterator[Record]:
         try:
-            yield from reading.records(self._storage, self._path, after_seq)
+            yield from self._reader.records(after_seq)
         except (sqlite3.DatabaseError, OSError) as error:
             raise JournalUnreadable(cause_of(error)) from error
 
     def find(self, key: str) -> tuple[Record, ...]:
-        """Read all records of one key, oldest first. Blocking."""
-        return reading.with_key(self._storage, self._path, key)
+        """Read all records of one key, oldest first. Blocking; raises :class:`..engine.ports.JournalUnreadable`."""
+        return self._read(lambda: self._reader.with_key(key))
 
     def last(self, kind: str) -> Record | None:
-        """Read the newest record of one kind. Blocking."""
-        return reading.last_of_kind(self._storage, self._path, kind)
+        """Read the newest record of one kind. Blocking; raises :class:`..engine.ports.JournalUnreadable`."""
+        return self._read(lambda: self._reader.last_of_kind(kind))
 
     def months(self) -> tuple[Month, ...]:
-        """Count what each month added. Blocking, reads everything."""
-        return reading.months(self._storage, self._path)
+        """Count what each month added. Blocking, reads all; raises :class:`..engine.ports.JournalUnreadable`."""
+        return self._read(self._reader.months)
 
     @override
     async def append(self, drafts: Sequence[Draft]) -> Head | Unwritable:
@@ -76,9 +77,25 @@ class SqliteJournal(Journal):
         """Keep a snapshot of the state at a head that ``append`` has confirmed."""
         return await self._worker.run(lambda: self._save_snapshot(snapshot))
 
+    async def archive(self) -> Path | Unwritable | None:
+        """Seal all records so far in a file of their own, beside the journal, and go on in a new one.
+
+        Gives the archive's path; None if there is nothing to archive. Nothing else changes: head, records and chain go
+        through all files. Save a snapshot first, so that boots do not need the archive.
+        """
+        return await self._worker.run(self._writer.archive)
+
     async def checkpoint(self) -> Unwritable | None:
-        """Fold the log into the main file, so that a backup has everything in one file."""
+        """Fold the log into the main file, so that everything is in one file at this moment."""
         return await self._worker.run(self._writer.checkpoint)
+
+    async def begin_backup(self) -> Unwritable | None:
+        """Make plain copies safe: until :meth:`end_backup` the main file stays as it is and only the log grows."""
+        return await self._worker.run(self._writer.begin_backup)
+
+    async def end_backup(self) -> None:
+        """Go back to normal after a backup."""
+        await self._worker.run(self._writer.end_backup)
 
     @override
     async def close(self) -> None:
@@ -89,6 +106,12 @@ class SqliteJournal(Journal):
         self._worker.stop()
         await finishing
         self._worker.join()
+
+    def _read[T](self, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise JournalUnreadable(cause_of(error)) from error
 
     def _save_snapshot(self, snapshot: Snapshot) -> Unwritable | None:
         try:

@@ -1,0 +1,99 @@
+"""Copies made while the engine writes: by Home Assistant's backup, file by file, and by the audit."""
+
+import json
+from pathlib import Path
+import shutil
+
+import pytest
+
+from custom_components.mexc_trading.engine.ports import Head, JournalUnreadable, Unwritable
+from custom_components.mexc_trading.journal.audit import audit as audit_in_use
+
+from .books import appended, audit, opened, tamper
+
+
+async def test_a_backup_copied_file_by_file_is_sound(book: Path) -> None:
+    """Main file first, log later, batches in between: the copy verifies and has all that was there at the beginning."""
+    journal = (await opened(book)).journal
+    head = await appended(journal, 1, 500)
+    assert await journal.begin_backup() is None
+    await appended(journal, 501, 500)
+    copy = book.parent / "backup" / "live.db"
+    copy.parent.mkdir()
+    shutil.copy(book, copy)
+    for first in range(1001, 6001, 500):
+        await appended(journal, first, 500)
+    log = book.with_name("live.db-wal").read_bytes()
+    copy.with_name("live.db-wal").write_bytes(log[: len(log) * 2 // 3])
+    await journal.end_backup()
+    assert (await appended(journal, 6001, 1)).seq == 6001
+    await journal.close()
+
+    report = audit(copy, head)
+    assert report.valid
+    assert 1000 < report.records < 6000
+    assert audit(book, head).records == 6001
+
+
+async def test_the_main_file_stays_as_it_is_during_a_backup(book: Path) -> None:
+    """Neither a long log nor an idle moment folds; afterwards both do."""
+    journal = (await opened(book)).journal
+    await journal.begin_backup()
+    before = book.read_bytes()
+    for first in range(1, 40001, 4000):
+        await appended(journal, first, 4000)
+    assert book.read_bytes() == before
+    assert isinstance(await journal.archive(), Unwritable)
+    await journal.end_backup()
+    await appended(journal, 40001, 1)
+    assert await journal.checkpoint() is None
+    assert len(book.read_bytes()) > len(before)
+    await journal.close()
+    assert audit(book).records == 40001
+
+
+async def test_a_restored_backup_is_behind_what_was_witnessed(book: Path) -> None:
+    """The whole folder as it was: the journal opens and names the head that it does not reach."""
+    journal = (await opened(book)).journal
+    await appended(journal, 1, 3)
+    await journal.begin_backup()
+    restored = book.parent.parent / "restored"
+    shutil.copytree(book.parent, restored)
+    await journal.end_backup()
+    later = await appended(journal, 4, 1)
+    await journal.close()
+
+    found = await opened(restored / "live.db", witnesses=[Head(3, next(journal.records(2)).hash), later])
+    assert found.behind == (later,)
+    assert found.contradicted == ()
+    await found.journal.close()
+
+
+async def test_a_journal_in_use_is_audited_on_a_copy(book: Path) -> None:
+    """Archives and log included, while the writer goes on; nothing is left behind."""
+    journal = (await opened(book)).journal
+    await appended(journal, 1, 5)
+    await journal.archive()
+    head = await appended(journal, 6, 5)
+    before = sorted(path.name for path in book.parent.iterdir())
+    report = json.loads(await audit_in_use(book, witnesses=[head]))
+    assert (report["valid"], report["records"], report["witnesses"]) == (True, 10, 1)
+    report = json.loads(await audit_in_use(book, witnesses=[Head(20, "5" * 64)]))
+    assert [finding["kind"] for finding in report["findings"]] == ["truncated"]
+    assert sorted(path.name for path in book.parent.iterdir()) == before
+    await appended(journal, 11, 1)
+    await journal.close()
+    tamper(book, "UPDATE records SET body = '{}' WHERE seq = 7")
+    assert json.loads(await audit_in_use(book))["found"] == 1
+
+
+async def test_an_audit_without_a_copy_is_no_verdict(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No journal, or no room for a copy beside it: said as such, never as valid or broken."""
+    with pytest.raises(JournalUnreadable):
+        await audit_in_use(book)
+    journal = (await opened(book)).journal
+    await journal.close()
+    full = shutil.disk_usage(book.parent)._replace(free=100)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    with pytest.raises(JournalUnreadable, match="free room"):
+        await audit_in_use(book)
