@@ -13,7 +13,7 @@ from ..model.order import Order
 from ..orders.states import OrderState
 from . import events as ev
 from .agenda import Agenda
-from .answers import Answer, Busy
+from .answers import Answer, Busy, Done
 from .batch import Batch
 from .effects import CancelOrder
 from .fold import fold
@@ -176,7 +176,7 @@ class Book:
             return
         if batch.drafts:
             self._written(batch)
-        self._let_go(batch)
+        self._let_go(posts, batch)
 
     async def _remembered(self, post: Post, batch: Batch) -> Input | None:
         """Complete an input with what only the journal still knows. None: that cannot be read, so nothing is taken."""
@@ -205,7 +205,7 @@ class Book:
         for item in unkept.values():
             self.tell(item)
 
-    def _let_go(self, batch: Batch) -> None:
+    def _let_go(self, posts: list[Post], batch: Batch) -> None:
         """Release effects, then tell everybody: listeners before those who asked, so that they find things in place."""
         for effect in batch.effects:
             self._worker.release(effect)
@@ -214,6 +214,8 @@ class Book:
         self._notify(tuple(batch.events))
         for post, answer in batch.answers:
             post.answer(answer)
+        for post in posts:
+            post.answer(Done())
 
     def _unwritten(self, posts: list[Post], batch: Batch, cause: str) -> None:
         """Drop a batch that the disk refused. The state never left what is on disk, so nothing is to be undone.

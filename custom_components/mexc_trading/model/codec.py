@@ -109,6 +109,12 @@ def _decimal(document: object) -> Decimal:
     return value
 
 
+def _table(document: Any) -> Mapping[str, Any]:
+    if not isinstance(document, Mapping):
+        raise Unreadable(f"a table wanted, {type(document).__name__} found")
+    return document
+
+
 def _generic_decoder(origin: Any, arguments: tuple[Any, ...]) -> Decode:
     if origin is Union or origin is UnionType:
         return _optional_decoder(arguments)
@@ -117,7 +123,7 @@ def _generic_decoder(origin: Any, arguments: tuple[Any, ...]) -> Decode:
         return lambda document: tuple(read(item) for read, item in zip(readers, document, strict=True))
     if issubclass(origin, Mapping):
         read_key, read_value = _decoder(arguments[0]), _decoder(arguments[1])
-        return lambda document: {read_key(key): read_value(item) for key, item in document.items()}
+        return lambda document: {read_key(key): read_value(item) for key, item in _table(document).items()}
     read = _decoder(arguments[0])
     return lambda document: origin(read(item) for item in document)
 
@@ -137,7 +143,8 @@ def _dataclass_decoder(kind: Any) -> Decode:
     )
 
     def read(document: Any) -> object:
-        return kind(**{name: decode(document[name]) for name, decode, needed in readers if needed or name in document})
+        found = _table(document)
+        return kind(**{name: decode(found[name]) for name, decode, needed in readers if needed or name in found})
 
     return read
 

@@ -52,7 +52,7 @@ def amount(text: str) -> Decimal:
     """
     try:
         value = _CONTEXT.create_decimal(text.strip())
-    except InvalidOperation as error:
+    except (InvalidOperation, Overflow) as error:
         raise NotAnAmount(text[:60]) from error
     return bounded(value)
 

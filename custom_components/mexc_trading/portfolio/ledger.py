@@ -103,10 +103,10 @@ class Ledger:
         What was sold beyond that is not ours: the books disagree, and its proceeds are not ours to claim as profit.
         """
         held = self.positions.get(fill.symbol)
-        if held is None:
-            self._sell_dust(fill)
-            return None
         base_fee = fill.fee if fill.fee_asset == instrument.base else ZERO
+        if held is None:
+            self._sell_dust(fill, base_fee)
+            return None
         sold = min(fill.quantity, held.quantity)
         # A fee in base is coins handed over at the fill's price: disposed of like those sold, then expensed as a fee.
         given = min(base_fee, held.quantity - sold)
@@ -122,13 +122,14 @@ class Ledger:
             return None
         return self._close(after, at_ns)
 
-    def _sell_dust(self, fill: Fill) -> None:
+    def _sell_dust(self, fill: Fill, base_fee: Decimal) -> None:
         """Sell of what had been written off as dust: its cost is expensed already, so all of it is gain."""
         left = self.dust.pop(fill.symbol, ZERO)
         sold = min(fill.quantity, left)
-        self.realized += fill.quote_quantity * sold / fill.quantity
-        if left > sold:
-            self.dust[fill.symbol] = left - sold
+        given = min(base_fee, left - sold)
+        self.realized += fill.quote_quantity * sold / fill.quantity + given * fill.price
+        if left > sold + given:
+            self.dust[fill.symbol] = left - sold - given
 
     def _close(self, held: Position, at_ns: int) -> Closed:
         """End an episode; the cost of what is left of it is expensed."""

@@ -1,0 +1,31 @@
+"""A disk that refuses a kind of call for as long as a test wants."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import override
+
+from tests.journal.media import FAULTS, Medium
+
+
+class StubbornMedium(Medium):
+    """Refuses every call that begins with a word, until it is healed."""
+
+    def __init__(self) -> None:
+        """Start in order."""
+        super().__init__()
+        self._word: str | None = None
+
+    def refuse(self, word: str) -> None:
+        """Refuse statements that begin with this word from now on; an empty one refuses everything."""
+        self._word = word
+
+    def heal(self) -> None:
+        """Let everything pass again."""
+        self._word = None
+
+    @contextmanager
+    @override
+    def around(self, call: str) -> Iterator[None]:
+        if self._word is not None and call.startswith(self._word):
+            raise FAULTS[0].as_os() if call == "replace" else FAULTS[0].as_sqlite()
+        yield
