@@ -21,6 +21,7 @@ S: Final = 1_000_000_000
 NOW: Final = 1_790_000_000 * S
 BTC: Final = Symbol("BTCUSDT")
 ETH: Final = Symbol("ETHUSDT")
+MX: Final = Symbol("MXUSDT")
 PAPER: Final = BookName("paper")
 STAMP: Final = Stamp(DecisionId("decision"), "00" * 32, "11" * 32)
 
@@ -74,20 +75,17 @@ LIMITS: Final = Limits(symbols=frozenset({BTC}), price_collar_percent=Decimal(1)
 VIEW: Final = RiskView(
     now_ns=NOW,
     book=PAPER,
+    quote_asset=Asset("USDT"),
     instrument=BTCUSDT,
     quote=QUOTE,
     strategy=None,
-    owned=Decimal(0),
-    average_price=None,
-    exiting=Decimal(0),
-    exposed=frozenset(),
+    exposures={},
     equity=Decimal(1000),
     daily_pnl=Decimal(0),
-    last_loss_ns=None,
-    holds=(),
+    conditions={},
 )
 
-HOLDING: Final = replace(VIEW, owned=Decimal(2), average_price=Decimal(95), exposed=frozenset({BTC}))
+HOLDING: Final = replace(VIEW, owned=Decimal(2), average_price=Decimal(95), exposures={BTC: Decimal("199.8")})
 """Two BTC bought at 95."""
 
 

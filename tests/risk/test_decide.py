@@ -15,7 +15,7 @@ from custom_components.mexc_trading.risk import decide as gate
 from custom_components.mexc_trading.risk.limits import Limits
 from custom_components.mexc_trading.risk.proposal import Proposal
 from custom_components.mexc_trading.risk.rules import RULES, Rule
-from custom_components.mexc_trading.risk.view import RiskView
+from custom_components.mexc_trading.risk.view import Losses, RiskView
 
 from .pictures import ENTRY, EXIT, HOLDING, LIMITS, NOW, STAMP, VIEW, decided, sized
 
@@ -30,7 +30,7 @@ _AWKWARD = replace(
     VIEW,
     equity=Decimal("1234.567890123456789012345678901234567"),
     daily_pnl=Decimal("-3.3333333333333333333333333333333333"),
-    last_loss_ns=NOW - 61_234_567_891,
+    book_losses=Losses(NOW - 61_234_567_891, 1),
 )
 
 
@@ -94,7 +94,7 @@ def test_every_rule_is_reported_even_when_the_first_denies() -> None:
     decision = decided(ENTRY, replace(VIEW, holds=(hold,), quote=None))
 
     assert {found.rule for found in decision.results} == set(RuleName)
-    assert [denial.rule for denial in decision.denials] == [RuleName.HOLDS, RuleName.STALE_PRICE]
+    assert [denial.rule for denial in decision.denials] == [RuleName.HOLDS, RuleName.STALE_PRICE, RuleName.PRICE_COLLAR]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from custom_components.mexc_trading.model.ids import HoldId
 from custom_components.mexc_trading.model.market import OrderType
 from custom_components.mexc_trading.model.signal import SizeBasis
 from custom_components.mexc_trading.risk.limits import Limits
+from custom_components.mexc_trading.risk.view import Losses
 
 from .pictures import BTCUSDT, EXIT, HOLDING, LIMITS, NOW, QUOTE, S, decided, finding, sized
 
@@ -37,7 +38,8 @@ def test_an_exit_passes_when_everything_else_is_stopped() -> None:
         quote=None,
         equity=None,
         daily_pnl=None,
-        last_loss_ns=NOW,
+        book_losses=Losses(NOW, 9),
+        symbol_losses=Losses(NOW, 9),
         holds=_STOPPED,
     )
 
@@ -73,13 +75,43 @@ def test_where_no_market_orders_are_taken_the_last_price_serves() -> None:
     assert decided(EXIT, replace(view, quote=None)).order_type is OrderType.MARKET
 
 
-def test_where_only_market_orders_are_taken_every_exit_is_one() -> None:
-    """The worst price is still known and recorded."""
+def test_where_only_market_orders_are_taken_an_exit_is_one() -> None:
+    """The worst price is still known and recorded. A limit that the market does not pay yet is tried as it is."""
     view = replace(HOLDING, instrument=replace(BTCUSDT, order_types=frozenset({OrderType.MARKET})))
-    limit = replace(EXIT, order_type=OrderType.LIMIT, price=Decimal(120))
+    paid = replace(EXIT, order_type=OrderType.LIMIT, price=Decimal("99.9"))
 
     assert (decided(EXIT, view).order_type, decided(EXIT, view).price) == (OrderType.MARKET, Decimal("99.0"))
-    assert decided(limit, view).order_type is OrderType.MARKET
+    assert decided(paid, view).order_type is OrderType.MARKET
+    assert decided(replace(paid, price=Decimal(100)), view).order_type is OrderType.LIMIT
+    assert decided(paid, replace(view, quote=None)).order_type is OrderType.LIMIT
+
+
+@pytest.mark.parametrize(
+    ("urgency", "order_type", "price"),
+    [
+        (0, OrderType.IOC, "99.0"),
+        (1, OrderType.IOC, "98.0"),
+        (2, OrderType.IOC, "96.0"),
+        (3, OrderType.MARKET, None),
+        (4, OrderType.MARKET, None),
+    ],
+)
+def test_urgency_widens_the_collar_and_ends_at_the_market(
+    urgency: int, order_type: OrderType, price: str | None
+) -> None:
+    """One, two and four percent below the bid of 99.9; then whatever is paid."""
+    decision = decided(replace(EXIT, urgency=urgency), HOLDING)
+
+    assert (decision.order_type, decision.price) == (order_type, None if price is None else Decimal(price))
+
+
+def test_where_no_market_orders_are_taken_urgency_ends_at_half_the_price() -> None:
+    """A price further away is wrong, not urgent."""
+    view = replace(HOLDING, instrument=replace(BTCUSDT, order_types=frozenset({OrderType.LIMIT})))
+
+    decision = decided(replace(EXIT, urgency=9), view)
+
+    assert (decision.order_type, decision.price) == (OrderType.IOC, Decimal("50.0"))
 
 
 @pytest.mark.parametrize(

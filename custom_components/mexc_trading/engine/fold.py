@@ -9,6 +9,7 @@ from ..orders.record import OrderRecord
 from ..orders.states import SIGHTINGS, TERMINAL, OrderState, OrderStep
 from ..portfolio.day import TradingDay
 from ..portfolio.ledger import Closed
+from ..risk.tighten import in_force
 from . import events as ev
 from .state import (
     CLOSED_KEPT,
@@ -32,7 +33,7 @@ def fold(state: BookState, event: ev.Event, at_ns: int) -> None:
 def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
     match event:
         case ev.SignalDecided():
-            _decided(state, event)
+            _decided(state, event, at_ns)
         case ev.OrderPlanned() | ev.OrderStepped() | ev.IllegalStep() | ev.OrderMissed() | ev.AbsenceEvidence():
             _fold_order(state, event, at_ns)
         case ev.OrderRecalled() | ev.OrderAdopted():
@@ -48,13 +49,17 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
             state.holds.pop(event.hold_id, None)
         case ev.DayOpened():
             state.day = TradingDay(start_ns=event.start_ns, open_pnl=event.total_pnl, peak_pnl=event.total_pnl)
+            state.memory.valued(event.total_pnl)
         case ev.PeakReached():
             if state.day is not None:
-                state.day = replace(state.day, peak_pnl=event.total_pnl)
+                state.day = replace(state.day, peak_pnl=max(state.day.peak_pnl, event.total_pnl))
+            state.memory.valued(event.total_pnl)
         case ev.LimitsSet():
             state.limits, state.limits_hash = event.limits, event.limits_hash
+            _tighten(state)
         case ev.StrategiesSet():
             state.strategies = {terms.strategy_id: terms for terms in event.strategies}
+            _tighten(state)
         case ev.InstrumentSeen():
             state.instruments[event.instrument.symbol] = event.instrument
         case ev.CapitalSet():
@@ -65,8 +70,13 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
             pass  # Facts for the story of an incident; they change nothing.
 
 
-def _decided(state: BookState, event: ev.SignalDecided) -> None:
+def _tighten(state: BookState) -> None:
+    state.tightened = {name: in_force(state.limits, terms) for name, terms in state.strategies.items()}
+
+
+def _decided(state: BookState, event: ev.SignalDecided, at_ns: int) -> None:
     key, decision = event.signal.key, event.decision
+    state.memory.decided(event.signal, event.digest, decision, at_ns)
     state.decisions[decision.decision_id] = Stored(key=key, digest=event.digest, decision=decision)
     state.decided[key] = decision.decision_id
     state.last_decision = decision
@@ -107,6 +117,7 @@ def _planned(state: BookState, event: ev.OrderPlanned, at_ns: int) -> None:
         quantity=event.quantity,
         price=event.price,
     )
+    state.memory.planned(order, at_ns)
     _introduced(
         state,
         OrderRecord(
@@ -209,7 +220,10 @@ def _more(state: BookState, symbol: Symbol) -> bool:
 
 def _ended(state: BookState, closed: Closed | None) -> None:
     """Remember when an episode last ended with more than the smallest loss that counts."""
-    if closed is not None and closed.realized < 0 and -closed.realized > state.limits.min_loss:
+    if closed is None:
+        return
+    state.memory.ended(closed.symbol, closed.realized, min_loss=state.limits.min_loss, at_ns=closed.at_ns)
+    if closed.realized < 0 and -closed.realized > state.limits.min_loss:
         state.last_loss_ns = closed.at_ns
 
 

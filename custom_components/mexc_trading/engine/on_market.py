@@ -10,7 +10,7 @@ from .outcome import NOTHING, Outcome
 from .state import BookState
 
 PEAK_STEP_FRACTION = 10_000
-"""A new peak is journaled once it exceeds the last by one ten-thousandth of the capital: bounded, and exact to 0.01 %."""
+"""A new peak is journaled once it exceeds the last by this part of the capital: bounded, and exact to 0.01 %."""
 
 
 def on_prices(state: BookState, now_ns: int) -> Outcome:

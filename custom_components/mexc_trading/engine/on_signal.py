@@ -17,7 +17,7 @@ from .effects import SubmitOrder
 from .inputs import SignalIn
 from .outcome import Outcome
 from .state import BookState, Stored, signal_name
-from .view import marks_for, risk_view
+from .view import limits_in_force, marks_for, risk_view
 
 ENTRY_WANTED_S: Final = 30
 """How long an entry whose signal names no end is wanted: the default of signals."""
@@ -34,7 +34,8 @@ def decided(state: BookState, signal: Signal, now_ns: int) -> ev.SignalDecided:
     """Decide a signal, with the prices that it was decided with. No consequence yet."""
     hash_hex = decision_hash(signal.key, leg_of(signal))
     stamp = Stamp(decision_id(hash_hex), hash_hex, state.limits_hash)
-    decision = decide(signal, risk_view(state, signal, now_ns), state.limits, stamp)
+    limits = limits_in_force(state, signal.strategy)
+    decision = decide(signal, risk_view(state, signal, limits, now_ns), limits, stamp)
     return ev.SignalDecided(signal=signal, digest="", decision=decision, marks=marks_for(state, signal.symbol))
 
 

@@ -29,10 +29,12 @@ from ..model.money import ZERO
 from ..orders.record import OrderRecord
 from ..portfolio.day import TradingDay
 from ..portfolio.ledger import Ledger
-from ..portfolio.valuation import Valuation, value
+from ..portfolio.valuation import Valuation, drawdown_percent
 from ..risk.limits import Limits
+from ..risk.memory import RiskMemory
 from ..risk.strategy import StrategyTerms
 from .seen import Seen
+from .worth import Totals, Worth
 
 DECISIONS_KEPT: Final = 256
 """Latest decisions kept whole: more than can be decided while one signal waits in the mailbox's batch."""
@@ -79,6 +81,9 @@ class BookState:
     limits: Limits = field(default_factory=Limits)
     limits_hash: str = ""
     strategies: dict[StrategyId, StrategyTerms] = field(default_factory=dict)
+    tightened: dict[StrategyId, Limits] = field(default_factory=dict)
+    """The limits in force for each strategy: the book's joined with its own."""
+
     instruments: dict[Symbol, Instrument] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     """Every signal key and order id of the book's life."""
@@ -103,6 +108,9 @@ class BookState:
     capital: Decimal | None = None
     day: TradingDay | None = None
     last_loss_ns: int | None = None
+    memory: RiskMemory = field(default_factory=RiskMemory)
+    """What the rules about rates, repeats, losses and questions look back on."""
+
     holds: dict[HoldId, Hold] = field(default_factory=dict)
     last_decision: Decision | None = None
     run: int = 0
@@ -111,15 +119,20 @@ class BookState:
     marks: dict[Symbol, Quote] = field(default_factory=dict)
     """The latest prices. Not part of the fold: decisions journal those that they were made with."""
 
+    worth: Worth = field(default_factory=Worth)
+    """Figures that follow from the rest, kept so that they need not be added up for each decision."""
+
     def fork(self) -> BookState:
         """Give a state to work on while this one stays as it is.
 
-        Values are shared, containers are copied. Two are not: prices, which are no part of the fold, and the index of
-        what was seen, whose additions are undone if the work is dropped.
+        Values are shared, containers are copied. Three are not: prices, which are no part of the fold, the figures that
+        follow from them and the rest, and the index of what was seen, whose additions are undone if the work is
+        dropped.
         """
         return replace(
             self,
             strategies=dict(self.strategies),
+            tightened=dict(self.tightened),
             instruments=dict(self.instruments),
             decisions=dict(self.decisions),
             decided=dict(self.decided),
@@ -128,6 +141,7 @@ class BookState:
             closed=dict(self.closed),
             ledger=self.ledger.copy(),
             unvalued=dict(self.unvalued),
+            memory=self.memory.copy(),
             holds=dict(self.holds),
         )
 
@@ -156,9 +170,19 @@ class BookState:
         """Find an order in memory by the venue's id."""
         return next((record for record in self.orders.values() if record.venue_order_id == venue_order_id), None)
 
+    def totals(self) -> Totals:
+        """Give exposure, unrealised profit and loss, and what is at risk, at the latest prices."""
+        return self.worth.read(self.ledger.positions, self.active_orders, self.marks, {})
+
     def valuation(self) -> Valuation | None:
         """Value the book at the latest prices; None when a held symbol has none."""
-        return value(self.ledger.positions.values(), self.ledger.realized, self.marks)
+        return self.valued(self.totals())
+
+    def valued(self, totals: Totals) -> Valuation | None:
+        """Value the book by figures that are at hand."""
+        if totals.unpriced:
+            return None
+        return Valuation(unrealized=totals.unrealized, total_pnl=self.ledger.realized + totals.unrealized)
 
     def equity(self) -> Decimal | None:
         """Capital and all profit and loss, in quote units; None when either is not known."""
@@ -171,6 +195,13 @@ class BookState:
         if worth is None:
             return None
         return worth.total_pnl - self.day.open_pnl if self.day else ZERO
+
+    def drawdown(self, peak_pnl: Decimal | None, worth: Valuation | None) -> Decimal | None:
+        """Fall from a peak in percent ≥ 0; zero before the first peak, None without capital or price."""
+        if worth is None or self.capital is None:
+            return None
+        peak = worth.total_pnl if peak_pnl is None else max(peak_pnl, worth.total_pnl)
+        return drawdown_percent(capital=self.capital, peak_pnl=peak, total_pnl=worth.total_pnl)
 
     def has_hold(self, kind: HoldKind) -> bool:
         """Whether a hold of this kind is in force."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .ids import BookName, DecisionId, SignalId, StrategyId, Symbol
 from .market import OrderType, Side
-from .signal import Action
+from .signal import Action, Protect
 
 
 class Verdict(StrEnum):
@@ -22,17 +22,41 @@ class Verdict(StrEnum):
 class RuleName(StrEnum):
     """Every rule of the risk engine; also the key of its texts in translations."""
 
+    HOLDS = "holds"
+    STAGE = "stage"
     SIGNAL_AGE = "signal_age"
     SYMBOL_ALLOWED = "symbol_allowed"
     INSTRUMENT_TRADABLE = "instrument_tradable"
     STALE_PRICE = "stale_price"
-    TICK_LOT_MINIMUM = "tick_lot_minimum"
-    MAX_NOTIONAL_PER_ORDER = "max_notional_per_order"
-    MAX_OPEN_POSITIONS = "max_open_positions"
-    MAX_DAILY_LOSS = "max_daily_loss"
-    COOLDOWN_AFTER_LOSS = "cooldown_after_loss"
+    PRICE_COLLAR = "price_collar"
+    SPREAD = "spread"
+    DEPTH = "depth"
     EXIT_OWNED = "exit_owned"
-    HOLDS = "holds"
+    TICK_LOT_MINIMUM = "tick_lot_minimum"
+    REQUIRES_STOP = "requires_stop"
+    MAX_NOTIONAL_PER_ORDER = "max_notional_per_order"
+    MAX_QUANTITY_PER_ORDER = "max_quantity_per_order"
+    BURST_NOTIONAL = "burst_notional"
+    MAX_OPEN_POSITIONS = "max_open_positions"
+    MAX_OPEN_ORDERS = "max_open_orders"
+    MAX_SYMBOL_EXPOSURE = "max_symbol_exposure"
+    MAX_GROUP_EXPOSURE = "max_group_exposure"
+    MAX_GROSS_EXPOSURE = "max_gross_exposure"
+    MAX_UNPROTECTED_EXPOSURE = "max_unprotected_exposure"
+    MAX_LEVERAGE = "max_leverage"
+    MAX_DAILY_LOSS = "max_daily_loss"
+    DAILY_LOSS_HEADROOM = "daily_loss_headroom"
+    MAX_DAILY_DRAWDOWN = "max_daily_drawdown"
+    MAX_TOTAL_DRAWDOWN = "max_total_drawdown"
+    COOLDOWN_AFTER_LOSS = "cooldown_after_loss"
+    LOSS_STREAK = "loss_streak"
+    ORDER_RATE = "order_rate"
+    SOURCE_RATE = "source_rate"
+    DUPLICATE_INTENT = "duplicate_intent"
+    REPEAT_EXECUTION = "repeat_execution"
+    TRADING_WINDOW = "trading_window"
+    HOME_CONDITION = "home_condition"
+    APPROVAL = "approval"
 
 
 class Finding(StrEnum):
@@ -78,6 +102,11 @@ class Decision:
     results: tuple[RuleResult, ...]
     decided_at_ns: int
     limits_hash: str
+    stop_price: Decimal | None = None
+    """Where its stop would stand, in quote units, if it were filled at the worst price; None: it has none."""
+
+    protect: Protect | None = None
+    """The exits that go with an entry."""
 
     @property
     def allowed(self) -> bool:

@@ -27,7 +27,7 @@ class OrderType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """One market's trading terms. Amounts in base (quantity) or quote (notional) units; zero maximum means none stated."""
+    """One market's trading terms. Amounts in base (quantity) or quote (notional) units; a zero maximum means none."""
 
     symbol: Symbol
     base: Asset
@@ -56,12 +56,17 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Best bid and ask of one symbol in quote units, and when we learned them (ns, our clock)."""
+    """Best bid and ask of one symbol in quote units, and when we learned them (ns, our clock).
+
+    The quantities at these prices in base units are None where nobody told them.
+    """
 
     symbol: Symbol
     bid: Decimal
     ask: Decimal
     at_ns: int
+    bid_quantity: Decimal | None = None
+    ask_quantity: Decimal | None = None
 
     @property
     def mid(self) -> Decimal:

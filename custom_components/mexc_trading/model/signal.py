@@ -57,10 +57,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protect:
-    """The exits that a signal asks for along with its entry."""
+    """The exits that go with an entry. ``break_even`` moves the stop to the entry once the first target is reached."""
 
     stop_loss: Level | None = None
     take_profit: tuple[Target, ...] = ()
+    trailing_percent: Decimal | None = None
+    """The stop follows the highest bid at this distance in percent, > 0; None: it stays."""
+
+    break_even: bool = False
+    time_exit_s: int | None = None
+    """Seconds after which whatever is still held is sold; None: never."""
 
 
 class Source(StrEnum):
@@ -73,7 +79,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """One wish, authenticated and checked for shape. ``valid_for_s`` counts from ``issued_at_ns``; None means no end."""
+    """One wish, authenticated and checked for shape. ``valid_for_s`` counts from ``issued_at_ns``; None: no end."""
 
     book: BookName
     strategy: StrategyId
@@ -89,6 +95,8 @@ class Signal:
     valid_for_s: int | None = None
     reason: str = ""
     source: Source = Source.ACTION
+    urgency: int = 0
+    """How far an exit of the engine may chase the price: each step doubles its collar, the last is the market."""
 
     @property
     def key(self) -> SignalKey:

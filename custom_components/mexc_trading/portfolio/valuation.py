@@ -1,13 +1,9 @@
 """What a book is worth at the prices of a moment. Long positions are valued at the bid: what a seller would get."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..model.ids import Symbol
-from ..model.market import Quote
 from ..model.money import HUNDRED, ZERO
-from .position import Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,17 +12,6 @@ class Valuation:
 
     unrealized: Decimal
     total_pnl: Decimal
-
-
-def value(positions: Iterable[Position], realized: Decimal, marks: Mapping[Symbol, Quote]) -> Valuation | None:
-    """Value a book; None when a held symbol has no price at all. A missing price is never taken for zero."""
-    unrealized = ZERO
-    for position in positions:
-        quote = marks.get(position.symbol)
-        if quote is None:
-            return None
-        unrealized += position.unrealized(quote.bid)
-    return Valuation(unrealized=unrealized, total_pnl=realized + unrealized)
 
 
 def drawdown_percent(*, capital: Decimal, peak_pnl: Decimal, total_pnl: Decimal) -> Decimal:

@@ -41,6 +41,8 @@ def decide(signal: Signal, view: RiskView, limits: Limits, stamp: Stamp) -> Deci
             results=results,
             decided_at_ns=view.now_ns,
             limits_hash=stamp.limits_hash,
+            stop_price=proposal.stop_price,
+            protect=proposal.protect,
         )
 
 

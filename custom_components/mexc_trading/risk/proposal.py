@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from ..model.market import OrderType, Quote, Side
+from ..model.market import Instrument, OrderType, Quote, Side
 from ..model.money import ZERO
-from ..model.signal import Action, Signal
+from ..model.signal import Action, Protect, Signal, SizeBasis
 from .limits import Limits
 from .pricing import entry_price, exit_price
-from .sizing import entry_size, exit_size
+from .room import room
+from .sizing import entry_size, exit_size, stop_price
 from .view import RiskView
 
 _NS_PER_S: Final = 1_000_000_000
@@ -17,45 +18,99 @@ _NS_PER_S: Final = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """An order before the rules. ``wanted`` is the size asked for, ``quantity`` what can be sent, base units.
+    """An order before the rules, quantities in base units.
 
-    ``price`` is the worst price in quote units; None when an exit goes to the market without any reference.
+    ``wanted`` is the size asked for, ``asked`` that size rounded down to the lot, ``quantity`` what can be sent after
+    an exit was cut to what is free, or an entry to the limits that it may be made smaller for. ``price`` is the worst
+    price in quote units; None when an exit goes to the market without any reference.
     """
 
     signal: Signal
+    entry: bool
+    """Whether it raises exposure."""
+
     order_type: OrderType
     wanted: Decimal
+    asked: Decimal
     quantity: Decimal
     price: Decimal | None
+    reference: Decimal
+    """What a base unit counts for toward exposure: the worst price, or the touch if that is higher; zero if unknown."""
+
     fresh: Quote | None
     """The reference price, only if young enough."""
 
-    @property
-    def entry(self) -> bool:
-        """Whether it raises exposure."""
-        return self.signal.action is Action.ENTER
+    stop_price: Decimal | None
+    """Where its stop would stand, filled at the worst price."""
+
+    protect: Protect | None
 
     @property
     def notional(self) -> Decimal:
-        """Value at the worst price, in quote units; zero without a price."""
+        """What can be sent, at the worst price, in quote units; zero without a price."""
         return ZERO if self.price is None else self.quantity * self.price
 
 
 def propose(signal: Signal, view: RiskView, limits: Limits) -> Proposal:
     """Work out type, worst price and size of the order that a signal asks for."""
     fresh = _fresh(view, limits)
-    if signal.action is Action.ENTER:
-        order_type, price = entry_price(signal, view.instrument, fresh, limits)
-        wanted = quantity = entry_size(signal, view, price)
-    else:
-        order_type, price = exit_price(signal, view, fresh, limits)
-        wanted = exit_size(signal, view)
-        quantity = _sellable(wanted, view, price, order_type)
-    if view.instrument is not None:
-        quantity = view.instrument.quantity_down(quantity)
-        if signal.action is Action.EXIT and price is not None:
-            price = _worth_the_minimum(price, quantity, view, fresh)
-    return Proposal(signal=signal, order_type=order_type, wanted=wanted, quantity=quantity, price=price, fresh=fresh)
+    return (_entry if signal.action is Action.ENTER else _exit)(signal, view, limits, fresh)
+
+
+def _entry(signal: Signal, view: RiskView, limits: Limits, fresh: Quote | None) -> Proposal:
+    instrument, terms = view.instrument, view.strategy
+    protect = signal.protect or (terms.protect if terms is not None else None)
+    order_type, price = entry_price(signal, instrument, fresh, limits)
+    stop = stop_price(protect, signal.side, price)
+    wanted = entry_size(signal, view, price, stop)
+    asked = wanted if instrument is None else instrument.quantity_down(wanted)
+    reference = max(price or ZERO, fresh.ask if fresh is not None else ZERO)
+    quantity = asked
+    if _may_be_clamped(signal, view) and price is not None and price > 0 and instrument is not None:
+        quantity = min(asked, instrument.quantity_down(room(signal, price, reference, view, limits)))
+    return Proposal(
+        signal=signal,
+        entry=True,
+        order_type=order_type,
+        wanted=wanted,
+        asked=asked,
+        quantity=quantity,
+        price=price,
+        reference=reference,
+        fresh=fresh,
+        stop_price=stop,
+        protect=protect,
+    )
+
+
+def _exit(signal: Signal, view: RiskView, limits: Limits, fresh: Quote | None) -> Proposal:
+    instrument = view.instrument
+    order_type, price = exit_price(signal, view, fresh, limits)
+    wanted = exit_size(signal, view)
+    quantity = _sellable(wanted, view, price, order_type)
+    if instrument is not None:
+        quantity = instrument.quantity_down(quantity)
+        if price is not None:
+            price = _worth_the_minimum(price, quantity, instrument, fresh)
+    return Proposal(
+        signal=signal,
+        entry=False,
+        order_type=order_type,
+        wanted=wanted,
+        asked=wanted,
+        quantity=quantity,
+        price=price,
+        reference=ZERO,
+        fresh=fresh,
+        stop_price=None,
+        protect=None,
+    )
+
+
+def _may_be_clamped(signal: Signal, view: RiskView) -> bool:
+    """Whether the entry's size follows from a value and its strategy wants less rather than nothing."""
+    by_value = signal.size is not None and signal.size.basis is not SizeBasis.QUANTITY
+    return by_value and view.strategy is not None and view.strategy.clamp
 
 
 def _fresh(view: RiskView, limits: Limits) -> Quote | None:
@@ -76,10 +131,9 @@ def _sellable(wanted: Decimal, view: RiskView, price: Decimal | None, order_type
     return min(quantity, ceiling / price) if ceiling > 0 else quantity
 
 
-def _worth_the_minimum(price: Decimal, quantity: Decimal, view: RiskView, fresh: Quote | None) -> Decimal:
+def _worth_the_minimum(price: Decimal, quantity: Decimal, instrument: Instrument, fresh: Quote | None) -> Decimal:
     """Raise the lowest price of a small exit to where the venue takes the order, as long as the market pays that."""
-    instrument = view.instrument
-    if instrument is None or fresh is None or quantity <= 0 or quantity * price >= instrument.min_notional:
+    if fresh is None or quantity <= 0 or quantity * price >= instrument.min_notional:
         return price
     needed = instrument.price_inside(instrument.min_notional / quantity, Side.SELL)
     return needed if needed <= fresh.bid else price

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ..model.market import Side
 from ..model.money import HUNDRED, ZERO
-from ..model.signal import LevelBasis, Signal, SizeBasis
+from ..model.signal import LevelBasis, Protect, Signal, SizeBasis
 from .view import RiskView
 
 
@@ -27,10 +27,11 @@ def exit_size(signal: Signal, view: RiskView) -> Decimal:
     return view.owned
 
 
-def entry_size(signal: Signal, view: RiskView, price: Decimal | None) -> Decimal:
+def entry_size(signal: Signal, view: RiskView, price: Decimal | None, stop: Decimal | None) -> Decimal:
     """Size an entry in base units; zero when a price, the equity or the stop that it needs is missing.
 
-    Quote units and percent of equity are spent at the worst price, so the order never costs more than was asked for.
+    Quote units and percent of equity are spent at the worst price, so the order never costs more than was asked for; a
+    percentage at risk is what would be lost between the worst price and the stop.
     """
     if signal.size is None:
         return ZERO
@@ -45,18 +46,28 @@ def entry_size(signal: Signal, view: RiskView, price: Decimal | None) -> Decimal
     budget = view.equity * signal.size.value / HUNDRED
     if signal.size.basis is SizeBasis.EQUITY_PERCENT:
         return budget / price
-    distance = stop_distance(signal, price)
+    distance = ZERO if stop is None else price - stop if signal.side is Side.BUY else stop - price
     return ZERO if distance <= 0 else budget / distance
 
 
-def stop_distance(signal: Signal, price: Decimal) -> Decimal:
-    """Give the loss per base unit if the stop were hit, in quote units, for an entry at its worst price.
+def stop_price(protect: Protect | None, side: Side, price: Decimal | None) -> Decimal | None:
+    """Say where the stop of an entry at its worst price would stand, in quote units; None when it has none.
 
-    Zero or less: the signal names no stop, or one on the wrong side.
+    Of a fixed stop and a trailing one, the nearer counts: that is the one which would be hit first.
     """
-    level = signal.protect.stop_loss if signal.protect else None
-    if level is None:
-        return ZERO
-    if level.basis is LevelBasis.PERCENT:
-        return price * level.value / HUNDRED
-    return price - level.value if signal.side is Side.BUY else level.value - price
+    if protect is None or price is None:
+        return None
+    stops = []
+    if protect.stop_loss is not None:
+        level = protect.stop_loss
+        stops.append(_away(price, level.value, side) if level.basis is LevelBasis.PERCENT else level.value)
+    if protect.trailing_percent is not None:
+        stops.append(_away(price, protect.trailing_percent, side))
+    if not stops:
+        return None
+    return max(stops) if side is Side.BUY else min(stops)
+
+
+def _away(price: Decimal, percent: Decimal, side: Side) -> Decimal:
+    """Give the price at a distance on the losing side."""
+    return price * (HUNDRED - percent if side is Side.BUY else HUNDRED + percent) / HUNDRED

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..model.ids import StrategyId, Symbol
+from ..model.ids import BookName, StrategyId, Symbol
+from ..model.signal import Protect
+from .limits import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,3 +14,17 @@ class StrategyTerms:
     strategy_id: StrategyId
     name: str
     symbols: frozenset[Symbol]
+    limits: Limits | None = None
+    """Limits of its own, measured on the book as all limits are; a looser one than the book's has no effect."""
+
+    stage: BookName | None = None
+    """The book that it has reached; None: its stage is not kept, and it trades in the book that it is set up in."""
+
+    clamp: bool = False
+    """Whether an entry sized by value or by share of equity is made smaller instead of denied."""
+
+    protect: Protect | None = None
+    """The exits of entries whose signal names none."""
+
+    heartbeat_s: int | None = None
+    """Seconds after which its silence stops its entries; None: it may be silent."""

@@ -4,22 +4,24 @@ from decimal import Decimal
 from typing import Final
 
 from ...model.decision import RuleName, RuleResult
-from ..limits import Limits
+from ..limits import Limits, LossScope
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_least, skip
+from .result import at_least, passed_seconds, skip
 
-_NS_PER_S: Final = 1_000_000_000
+RULE: Final = RuleName.COOLDOWN_AFTER_LOSS
+_SKIP: Final = skip(RULE)
 
 
 def cooldown_after_loss(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
     """Deny entries until ``cooldown_after_loss_s`` seconds have passed since an episode became flat with a loss.
 
-    Counted from the fill that made it flat, if it lost more than ``min_loss``. It comes from the journal, so a
-    restart does not shorten it. A clock set back makes the pause longer, never shorter.
+    Counted from the fill that made it flat, if it lost more than ``min_loss``, for its symbol or for the whole book.
+    It comes from the journal, so a restart does not shorten it. A clock set back makes the pause longer, never
+    shorter.
     """
-    rule = RuleName.COOLDOWN_AFTER_LOSS
-    if not proposal.entry or not limits.cooldown_after_loss_s or view.last_loss_ns is None:
-        return skip(rule)
-    passed_s = Decimal(view.now_ns - view.last_loss_ns) / _NS_PER_S
-    return at_least(rule, passed_s.quantize(Decimal("0.001")), Decimal(limits.cooldown_after_loss_s), "s")
+    pause_s = limits.cooldown_after_loss_s
+    losses = view.book_losses if limits.loss_scope is LossScope.BOOK else view.symbol_losses
+    if not proposal.entry or not pause_s or not losses.streak:
+        return _SKIP
+    return at_least(RULE, passed_seconds(view.now_ns - losses.last_ns), Decimal(pause_s), "s")

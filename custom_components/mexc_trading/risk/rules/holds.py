@@ -1,5 +1,7 @@
 """What is stopped stays stopped."""
 
+from typing import Final
+
 from ...model.decision import RuleName, RuleResult
 from ...model.hold import HoldKind
 from ..limits import Limits
@@ -7,9 +9,14 @@ from ..proposal import Proposal
 from ..view import RiskView
 from .result import denied, passed
 
+RULE: Final = RuleName.HOLDS
+_PASSED: Final = passed(RULE)
+
 
 def holds(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
     """Deny an entry while any hold covers its strategy or symbol; deny an exit only while trading is frozen."""
+    if not view.holds:
+        return _PASSED
     signal = proposal.signal
     in_force = sorted(
         hold.kind.value
@@ -17,6 +24,4 @@ def holds(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
         if (proposal.entry or hold.kind is HoldKind.FREEZE)
         and hold.scope.covers(strategy=signal.strategy, symbol=signal.symbol)
     )
-    if in_force:
-        return denied(RuleName.HOLDS, value=", ".join(in_force))
-    return passed(RuleName.HOLDS)
+    return denied(RULE, value=", ".join(in_force)) if in_force else _PASSED

@@ -1,39 +1,46 @@
 """The venue's own flags: what it does not trade over its interface is not worth asking for."""
 
+from typing import Final
+
 from ...model.decision import RuleName, RuleResult
-from ...model.market import OrderType, Side
+from ...model.market import Instrument, OrderType, Side
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import denied, passed, skip
+from .result import UNKNOWN, denied, passed, skip
+
+RULE: Final = RuleName.INSTRUMENT_TRADABLE
+_SKIP: Final = skip(RULE)
 
 
 def instrument_tradable(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
-    """Deny an entry on a symbol unknown, paused, closed to the side, or closed to the order type; or a short sale.
+    """Deny an entry on a symbol unknown, paused, in another currency, or closed to the side or type; or a short sale.
 
     An exit is tried whatever the flags say: the venue may know better by then, and a refusal costs nothing.
     """
     if not proposal.entry:
-        return skip(RuleName.INSTRUMENT_TRADABLE)
-    instrument = view.instrument
+        return _SKIP
+    instrument, side = view.instrument, proposal.signal.side
     if instrument is None:
-        return denied(RuleName.INSTRUMENT_TRADABLE, value="unknown")
+        return denied(RULE, value=UNKNOWN)
     if not instrument.tradable:
-        return denied(RuleName.INSTRUMENT_TRADABLE, value="closed")
-    side = proposal.signal.side
+        return denied(RULE, value="closed")
+    if instrument.quote != view.quote_asset:
+        return denied(RULE, limit=view.quote_asset, value=instrument.quote)
     if side is Side.SELL:
-        return denied(RuleName.INSTRUMENT_TRADABLE, limit=Side.BUY.value, value="short")
+        return denied(RULE, limit=Side.BUY.value, value="short")
     if side not in instrument.sides:
-        return denied(RuleName.INSTRUMENT_TRADABLE, limit=_words(instrument.sides), value=side.value)
-    # IOC and FOK are limit orders with another time in force; the venue does not list them apart (fact sheet 1.3).
-    needed = OrderType.MARKET if proposal.order_type is OrderType.MARKET else OrderType.LIMIT
-    if proposal.order_type is OrderType.POST_ONLY:
-        needed = OrderType.POST_ONLY
-    if needed not in instrument.order_types:
-        return denied(
-            RuleName.INSTRUMENT_TRADABLE, limit=_words(instrument.order_types), value=proposal.order_type.value
-        )
-    return passed(RuleName.INSTRUMENT_TRADABLE, value="open")
+        return denied(RULE, limit=_words(instrument.sides), value=side.value)
+    if not _takes(instrument, proposal.order_type):
+        return denied(RULE, limit=_words(instrument.order_types), value=proposal.order_type.value)
+    return passed(RULE, value="open")
+
+
+def _takes(instrument: Instrument, order_type: OrderType) -> bool:
+    """Whether the symbol takes a type. IOC and FOK are limits with another time in force (fact sheet 1.3)."""
+    if order_type is OrderType.MARKET or order_type is OrderType.POST_ONLY:
+        return order_type in instrument.order_types
+    return OrderType.LIMIT in instrument.order_types
 
 
 def _words(names: frozenset[Side] | frozenset[OrderType]) -> str:

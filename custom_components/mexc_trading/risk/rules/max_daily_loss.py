@@ -1,23 +1,28 @@
 """Enough lost for today."""
 
-from ...model.decision import Finding, RuleName, RuleResult
-from ...model.money import plain
+from typing import Final
+
+from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import above, skip
+from .result import above, skip, unknown
+
+RULE: Final = RuleName.MAX_DAILY_LOSS
+_SKIP: Final = skip(RULE)
 
 
 def max_daily_loss(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
-    """Deny entries while the day's PnL (realised + unrealised + fees, quote units) is at or below minus the limit.
+    """Deny entries while the day's PnL is at or below minus the limit, in quote units.
 
-    A PnL that cannot be known, because a held symbol has no price, denies as well. The breach itself also raises a
-    hold that lasts until the next trading day, so neither a recovery nor a higher limit undoes it.
+    Realised, unrealised, fees and funding since the day's open; deposits and withdrawals are no profit and no loss. A
+    PnL that cannot be known, because a held symbol has no price, denies as well. The breach itself is looked for at
+    every valuation and raises a hold that lasts until the next trading day, so neither a recovery, nor a higher limit,
+    nor a restart undoes it.
     """
-    rule = RuleName.MAX_DAILY_LOSS
-    if not proposal.entry or limits.max_daily_loss is None:
-        return skip(rule)
-    unit = view.instrument.quote if view.instrument else ""
+    limit = limits.max_daily_loss
+    if not proposal.entry or limit is None:
+        return _SKIP
     if view.daily_pnl is None:
-        return RuleResult(rule, Finding.DENY, plain(-limits.max_daily_loss), "unknown", "", unit)
-    return above(rule, view.daily_pnl, -limits.max_daily_loss, unit)
+        return unknown(RULE, -limit, view.quote_asset)
+    return above(RULE, view.daily_pnl, -limit, view.quote_asset)

@@ -1,12 +1,15 @@
 """Not too many things at once."""
 
-from decimal import Decimal
+from typing import Final
 
 from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_most, skip
+from .result import count_at_most, skip
+
+RULE: Final = RuleName.MAX_OPEN_POSITIONS
+_SKIP: Final = skip(RULE)
 
 
 def max_open_positions(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
@@ -14,8 +17,8 @@ def max_open_positions(proposal: Proposal, view: RiskView, limits: Limits) -> Ru
 
     Adding to a symbol that is open already opens none.
     """
-    rule = RuleName.MAX_OPEN_POSITIONS
-    if not proposal.entry or limits.max_open_positions is None:
-        return skip(rule)
-    after = len(view.exposed | {proposal.signal.symbol})
-    return at_most(rule, Decimal(after), Decimal(limits.max_open_positions), "")
+    limit = limits.max_open_positions
+    if not proposal.entry or limit is None:
+        return _SKIP
+    opens = proposal.signal.symbol not in view.exposures
+    return count_at_most(RULE, len(view.exposures) + opens, limit)

@@ -1,9 +1,46 @@
-"""How a rule says what it found."""
+"""How a rule says what it found. Findings are judged exactly; texts are cut to what a person can read."""
 
 from decimal import Decimal
+from typing import Final
 
 from ...model.decision import Finding, RuleName, RuleResult
 from ...model.money import plain
+from ..proposal import Proposal
+from ..room import Ceiling
+
+UNKNOWN: Final = "unknown"
+"""The value of what nobody knows. Where a limit is set, an entry is denied for it."""
+
+_FINE: Final = Decimal("1E-12")
+"""Decimals of a figure in a result; quotients have many more."""
+
+_LONG: Final = 30
+"""Characters of a figure above which it is worth looking at its decimals."""
+
+_HUGE: Final = 40
+"""Magnitude from which a figure has no room left for decimals."""
+
+NS_PER_S: Final = 1_000_000_000
+_MS_PER_S: Final = Decimal("0.001")
+_NS_PER_MS: Final = 1_000_000
+
+
+def text(value: Decimal) -> str:
+    """Write a figure: exact if it is short, else to twelve decimals."""
+    words = plain(value)
+    if len(words) <= _LONG or value.adjusted() > _HUGE:
+        return words
+    return plain(value.quantize(_FINE))
+
+
+def seconds(span_ns: int) -> Decimal:
+    """Turn a span of time in ns into seconds, to the millisecond, rounded up: what is over the limit shows it."""
+    return -(-span_ns // _NS_PER_MS) * _MS_PER_S
+
+
+def passed_seconds(span_ns: int) -> Decimal:
+    """The same rounded down: what is not over yet does not look as if it were."""
+    return span_ns // _NS_PER_MS * _MS_PER_S
 
 
 def skip(rule: RuleName) -> RuleResult:
@@ -21,22 +58,59 @@ def denied(rule: RuleName, *, limit: str = "", value: str = "") -> RuleResult:
     return RuleResult(rule, Finding.DENY, limit, value)
 
 
+def unknown(rule: RuleName, limit: Decimal, unit: str) -> RuleResult:
+    """What the limit bounds is not known: an entry fails closed."""
+    return RuleResult(rule, Finding.DENY, text(limit), UNKNOWN, "", unit)
+
+
 def at_most(rule: RuleName, value: Decimal, limit: Decimal, unit: str) -> RuleResult:
     """A size: at the limit is allowed."""
     margin = limit - value
     finding = Finding.DENY if margin < 0 else Finding.PASS
-    return RuleResult(rule, finding, plain(limit), plain(value), plain(margin), unit)
+    return RuleResult(rule, finding, text(limit), text(value), text(margin), unit)
 
 
 def at_least(rule: RuleName, value: Decimal, limit: Decimal, unit: str) -> RuleResult:
     """A minimum: at the limit is allowed."""
     margin = value - limit
     finding = Finding.DENY if margin < 0 else Finding.PASS
-    return RuleResult(rule, finding, plain(limit), plain(value), plain(margin), unit)
+    return RuleResult(rule, finding, text(limit), text(value), text(margin), unit)
 
 
 def above(rule: RuleName, value: Decimal, limit: Decimal, unit: str) -> RuleResult:
-    """A loss: ``value`` must stay above ``limit``; at the limit is breached."""
+    """A profit or loss that must stay above ``limit``; at the limit is breached."""
     margin = value - limit
     finding = Finding.PASS if margin > 0 else Finding.DENY
-    return RuleResult(rule, finding, plain(limit), plain(value), plain(margin), unit)
+    return RuleResult(rule, finding, text(limit), text(value), text(margin), unit)
+
+
+def below(rule: RuleName, value: Decimal, limit: Decimal, unit: str) -> RuleResult:
+    """A loss that must stay below ``limit``; at the limit is breached."""
+    margin = limit - value
+    finding = Finding.PASS if margin > 0 else Finding.DENY
+    return RuleResult(rule, finding, text(limit), text(value), text(margin), unit)
+
+
+def count_at_most(rule: RuleName, value: int, limit: int) -> RuleResult:
+    """A count: at the limit is allowed."""
+    finding = Finding.DENY if value > limit else Finding.PASS
+    return RuleResult(rule, finding, str(limit), str(value), str(limit - value))
+
+
+def within(rule: RuleName, proposal: Proposal, ceiling: Ceiling, per_unit: Decimal, unit: str) -> RuleResult:
+    """A size that an entry may be made smaller for: what was asked for must fit, or what was cut to fit must.
+
+    ``per_unit`` is what a base unit counts.
+    """
+    limit, used = ceiling
+    if used is None:
+        return unknown(rule, limit, unit)
+    value = used + proposal.asked * per_unit
+    margin = limit - value
+    if margin >= 0:
+        finding = Finding.PASS
+    elif proposal.quantity < proposal.asked and used + proposal.quantity * per_unit <= limit:
+        finding = Finding.CLAMP
+    else:
+        finding = Finding.DENY
+    return RuleResult(rule, finding, text(limit), text(value), text(margin), unit)

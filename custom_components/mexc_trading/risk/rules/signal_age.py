@@ -7,15 +7,19 @@ from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_most, skip
+from .result import at_most, seconds, skip
 
-_NS_PER_S: Final = 1_000_000_000
+RULE: Final = RuleName.SIGNAL_AGE
+_SKIP: Final = skip(RULE)
 
 
 def signal_age(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
-    """Deny a signal older than its ``valid_for``, in seconds from ``issued_at``; without one (exits) never too old."""
+    """Deny a signal older than its ``valid_for``, in seconds from ``issued_at``.
+
+    Exits have no ``valid_for`` unless their sender gives one, and are never too old without.
+    """
     valid_for_s = proposal.signal.valid_for_s
     if valid_for_s is None:
-        return skip(RuleName.SIGNAL_AGE)
-    age_s = Decimal(max(0, view.now_ns - proposal.signal.issued_at_ns)) / _NS_PER_S
-    return at_most(RuleName.SIGNAL_AGE, age_s.quantize(Decimal("0.001")), Decimal(valid_for_s), "s")
+        return _SKIP
+    age_ns = max(0, view.now_ns - proposal.signal.issued_at_ns)
+    return at_most(RULE, seconds(age_ns), Decimal(valid_for_s), "s")

@@ -3,14 +3,14 @@
 from decimal import Decimal
 from typing import Final
 
-from ...model.decision import Finding, RuleName, RuleResult
-from ...model.money import plain
+from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_most, skip
+from .result import at_most, seconds, skip, unknown
 
-_NS_PER_S: Final = 1_000_000_000
+RULE: Final = RuleName.STALE_PRICE
+_SKIP: Final = skip(RULE)
 
 
 def stale_price(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
@@ -20,9 +20,8 @@ def stale_price(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResul
     a market order.
     """
     if not proposal.entry:
-        return skip(RuleName.STALE_PRICE)
+        return _SKIP
     limit = Decimal(limits.max_price_age_s)
     if view.quote is None:
-        return RuleResult(RuleName.STALE_PRICE, Finding.DENY, plain(limit), "none", "", "s")
-    age_s = Decimal(abs(view.now_ns - view.quote.at_ns)) / _NS_PER_S
-    return at_most(RuleName.STALE_PRICE, age_s, limit, "s")
+        return unknown(RULE, limit, "s")
+    return at_most(RULE, seconds(abs(view.now_ns - view.quote.at_ns)), limit, "s")
