@@ -1,6 +1,6 @@
 """The read model on its way to the entities, and what a loaded account keeps in its config entry."""
 
-from collections.abc import Callable
+from asyncio import TimerHandle
 from dataclasses import dataclass
 from datetime import timedelta
 import logging
@@ -63,7 +63,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
         )
         self._account = account
         self._shown_at = hass.loop.time()
-        self._cancel_timer: Callable[[], None] | None = None
+        self._timer: TimerHandle | None = None
         self.data = account.read_model()
 
     @callback
@@ -91,7 +91,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
             self._async_show()
             return
         self._async_drop_timer()
-        self._cancel_timer = self.hass.loop.call_at(due, self._async_show).cancel
+        self._timer = self.hass.loop.call_at(due, self._async_show)
 
     @callback
     def _async_show(self) -> None:
@@ -101,9 +101,9 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     @callback
     def _async_drop_timer(self) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-            self._cancel_timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 def _risk(model: ReadModel) -> tuple[object, ...]:

@@ -88,11 +88,12 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, account: Acco
         account=account, coordinator=coordinator, webhooks=webhooks, applied=_wanted(entry)
     )
     entry.async_on_unload(coordinator.async_follow())
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    _sync_strategies(hass, entry)
     entry.async_on_unload(webhooks.async_close_all)
-    _show_issues(hass, entry)
+    _sync_strategies(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(lambda: async_drop_issues(hass, entry.entry_id))
     entry.async_on_unload(coordinator.async_add_listener(lambda: _show_issues(hass, entry)))
+    _show_issues(hass, entry)
     entry.async_on_unload(
         hass.async_add_shutdown_job(HassJob(account.close, f"{DOMAIN} close", cancel_on_shutdown=False))
     )
@@ -147,7 +148,9 @@ def _wanted(entry: MexcConfigEntry) -> Applied:
 def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
     """Give each strategy its device and its door; those of removed ones go."""
     devices = dr.async_get(hass)
-    account_device = devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers={(DOMAIN, entry.entry_id)})
+    account_device = devices.async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={(DOMAIN, entry.entry_id)}, name=entry.title
+    )
     wanted: dict[str, tuple[StrategyId, str]] = {}
     for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
         devices.async_get_or_create(

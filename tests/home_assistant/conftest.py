@@ -1,13 +1,16 @@
 """A real Home Assistant and the MEXC double on real sockets."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.double import MexcDouble
 
-from .entries import MockConfigEntry, live_entry, paper_entry
+from .entries import live_entry, paper_entry
+from .phcc import MockConfigEntry
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,8 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _ours(enable_custom_integrations: None) -> None:
-    """Let Home Assistant see the integration."""
+def _home(hass: HomeAssistant, enable_custom_integrations: None, tmp_path: Path) -> None:
+    """Let Home Assistant see the integration, and give it a configuration folder of its own."""
+    hass.config.config_dir = str(tmp_path)
 
 
 @pytest.fixture

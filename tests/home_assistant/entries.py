@@ -1,16 +1,19 @@
 """Config entries as the flows make them."""
 
+import asyncio
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
-from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]
-
+from custom_components.mexc_trading.bridge.account import Account
+from custom_components.mexc_trading.bridge.read_model import ReadModel
 from custom_components.mexc_trading.const import DOMAIN
+from custom_components.mexc_trading.model.hold import TradingMode
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from tests.double import MexcDouble
 
-__all__ = ["MockConfigEntry", "live_entry", "paper_entry", "state_of"]
+from .phcc import MockConfigEntry
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 WEBHOOK_ID = "fake-webhook-id"
@@ -35,6 +38,14 @@ STRATEGY = MappingProxyType({"name": "Crossover", "symbols": ["BTCUSDT"], "webho
 def paper_entry(double: MexcDouble, **changes: str) -> MockConfigEntry:
     """Make a paper account."""
     return _entry(double, {"mode": "paper"}, {"unique_id": "paper:mexc", "title": "MEXC", **changes})
+
+
+def bare_entry(double: MexcDouble, title: str) -> MockConfigEntry:
+    """Make a paper account without strategies, to stand beside another account."""
+    entry = paper_entry(double, unique_id=f"paper:{title}", title=title)
+    return MockConfigEntry(
+        domain=DOMAIN, data=entry.data, options=entry.options, title=title, unique_id=entry.unique_id
+    )
 
 
 def live_entry(double: MexcDouble, **changes: str) -> MockConfigEntry:
@@ -70,3 +81,23 @@ def state_of(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntryState:
     """Say how an entry stands now."""
     known = hass.config_entries.async_get_known_entry(entry.entry_id)
     return known.state
+
+
+async def until(entry: MockConfigEntry, holds: Callable[[ReadModel], bool]) -> ReadModel:
+    """Wait for a running account's snapshot to say something; fails after five seconds."""
+    account: Account = entry.runtime_data.account
+    changed = asyncio.Event()
+    stop = account.listen(changed.set)
+    try:
+        async with asyncio.timeout(5):
+            while not holds(model := account.read_model()):
+                await changed.wait()
+                changed.clear()
+    finally:
+        stop()
+    return model
+
+
+async def trading(entry: MockConfigEntry) -> ReadModel:
+    """Wait until a running account may trade."""
+    return await until(entry, lambda model: model.mode is TradingMode.ACTIVE and model.connected)

@@ -14,7 +14,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.double import MexcDouble
 
-from .entries import LIMITS, MockConfigEntry, live_entry, paper_entry, state_of
+from .entries import LIMITS, live_entry, paper_entry, state_of
+from .phcc import MockConfigEntry
 
 type Answers = dict[str, Any]
 type Breakage = Callable[[MexcDouble], object]
@@ -96,7 +97,9 @@ async def test_a_live_account_is_added(hass: HomeAssistant, double: MexcDouble) 
     assert double.requests.of("POST", "/api/v3/order") == []
 
 
-async def test_an_account_without_a_readable_number_is_known_by_its_key(hass: HomeAssistant, double: MexcDouble) -> None:
+async def test_an_account_without_a_readable_number_is_known_by_its_key(
+    hass: HomeAssistant, double: MexcDouble
+) -> None:
     """Given a venue that does not tell the account's number, then the key's fingerprint stands in, not the key."""
     double.faults.add(action="status", path="/api/v3/uid")
     form = await start(hass, answers(double, mode="live"))

@@ -10,7 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.double import MexcDouble
 
-from .entries import LIMITS, MockConfigEntry
+from .entries import LIMITS
+from .phcc import MockConfigEntry
 
 type Answers = dict[str, Any]
 

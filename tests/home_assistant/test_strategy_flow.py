@@ -6,9 +6,7 @@ import json
 import time
 from typing import Any, cast
 
-from aiohttp.test_utils import TestClient
 import pytest
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.mexc_trading.bridge.standard_webhooks import key_of, sign
 from custom_components.mexc_trading.flows.strategy import OVERLAP_S
@@ -16,7 +14,8 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from .entries import STRATEGY_ID, MockConfigEntry
+from .entries import STRATEGY_ID
+from .phcc import Connect, MockConfigEntry
 
 type Answers = dict[str, Any]
 
@@ -60,11 +59,11 @@ async def test_a_strategy_gets_an_address_and_a_secret(hass: HomeAssistant, pape
 
 
 async def test_a_new_strategy_works_without_a_restart(
-    hass: HomeAssistant, paper: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
+    hass: HomeAssistant, paper: MockConfigEntry, hass_client_no_auth: Connect
 ) -> None:
     """Given a running account, when a strategy is added and its example is run, then its signal is decided."""
     runtime = paper.runtime_data
-    client: TestClient[Any, Any] = await hass_client_no_auth()
+    client = await hass_client_no_auth()
     form = await send(hass, await begin(hass, paper), {"name": "Breakout"})
     await send(hass, form, {})
     shown = form["description_placeholders"]
@@ -151,7 +150,7 @@ async def test_a_wrong_change_can_be_mended(hass: HomeAssistant, paper: MockConf
 async def test_a_replaced_secret_counts_for_one_more_day(
     hass: HomeAssistant,
     paper: MockConfigEntry,
-    hass_client_no_auth: ClientSessionGenerator,
+    hass_client_no_auth: Connect,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Given a strategy, when its secret is replaced, then both are believed, and a day later only the new one."""

@@ -77,7 +77,7 @@ def _some_symbols(value: object) -> list[str]:
 
 
 def decimal_text(value: object) -> str:
-    """Read a number above zero, from its text so that no binary rounding shows. The selectors let none below through."""
+    """Read a number above zero, from its text so that no binary rounding shows; the selectors let none below in."""
     text = _decimal(value)
     if text == "0":
         raise BadField("amount_not_positive")
