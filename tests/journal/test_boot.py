@@ -31,8 +31,11 @@ async def test_nobody_else_can_read_the_book(book: Path) -> None:
     assert {file.stat().st_mode & 0o777 for file in book.parent.iterdir()} == {0o600}
     await journal.close()
     book.chmod(0o644)
+    book.parent.chmod(0o755)
+    book.parent.parent.chmod(0o755)
     journal = (await opened(book)).journal
     assert book.stat().st_mode & 0o777 == 0o600
+    assert [folder.stat().st_mode & 0o777 for folder in (book.parent, book.parent.parent)] == [0o700, 0o755]
     await journal.close()
 
 

@@ -1,5 +1,6 @@
 """Files that are there, whole, after a power cut, and that nobody else can read."""
 
+from contextlib import suppress
 import os
 from pathlib import Path
 from typing import Final
@@ -9,10 +10,20 @@ FILE_MODE: Final = 0o600
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder and its missing parents with mode 0700, each entry synced into the folder above it."""
+    """Make a folder and its missing parents with mode 0700, each entry synced into the folder above it.
+
+    A folder that is there and belongs to us is tightened; the folders above it are somebody else's business.
+    """
     if folder.is_dir():
+        with suppress(PermissionError):
+            folder.chmod(FOLDER_MODE)
         return
-    private_folder(folder.parent)
+    _make(folder)
+
+
+def _make(folder: Path) -> None:
+    if not folder.parent.is_dir():
+        _make(folder.parent)
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     sync_folder(folder.parent)
 
