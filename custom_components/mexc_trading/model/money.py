@@ -71,10 +71,12 @@ def bounded(value: Decimal) -> Decimal:
 
 def plain(value: Decimal) -> str:
     """Write a decimal in its one canonical form: no exponent, no trailing zeros, no negative zero."""
-    if value == 0:
-        return "0"
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def round_down(value: Decimal, step: Decimal) -> Decimal:

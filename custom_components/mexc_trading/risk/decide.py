@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..model.decision import Decision, Finding, Verdict
+from ..model.decision import Decision, Finding, RuleResult, Verdict
 from ..model.ids import DecisionId
 from ..model.money import exact
 from ..model.signal import Signal
@@ -24,7 +24,7 @@ def decide(signal: Signal, view: RiskView, limits: Limits, stamp: Stamp) -> Deci
     """Judge a signal by every rule. Pure: the same arguments give the same decision, byte for byte."""
     with exact():
         proposal = propose(signal, view, limits)
-        results = tuple(rule(proposal, view, limits) for rule in RULES)
+        results = tuple([rule(proposal, view, limits) for rule in RULES])
         return Decision(
             decision_id=stamp.decision_id,
             decision_hash=stamp.decision_hash,
@@ -37,7 +37,7 @@ def decide(signal: Signal, view: RiskView, limits: Limits, stamp: Stamp) -> Deci
             order_type=proposal.order_type,
             quantity=proposal.quantity,
             price=proposal.price,
-            verdict=_verdict({result.finding for result in results}),
+            verdict=_verdict(results),
             results=results,
             decided_at_ns=view.now_ns,
             limits_hash=stamp.limits_hash,
@@ -46,12 +46,17 @@ def decide(signal: Signal, view: RiskView, limits: Limits, stamp: Stamp) -> Deci
         )
 
 
-def _verdict(findings: set[Finding]) -> Verdict:
+def _verdict(results: tuple[RuleResult, ...]) -> Verdict:
     """One denial denies; else one wish for approval asks; else one clamp makes it smaller."""
-    if Finding.DENY in findings:
-        return Verdict.DENY
-    if Finding.APPROVAL in findings:
-        return Verdict.NEEDS_APPROVAL
-    if Finding.CLAMP in findings:
-        return Verdict.CLAMP
-    return Verdict.ALLOW
+    verdict = Verdict.ALLOW
+    for result in results:
+        finding = result.finding
+        if finding is Finding.PASS or finding is Finding.SKIP:
+            continue
+        if finding is Finding.DENY:
+            return Verdict.DENY
+        if finding is Finding.APPROVAL:
+            verdict = Verdict.NEEDS_APPROVAL
+        elif verdict is Verdict.ALLOW:
+            verdict = Verdict.CLAMP
+    return verdict

@@ -1,8 +1,7 @@
 """From a wish to an order that could be sent: type, worst price, size, lot. No rule has spoken yet."""
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..model.market import Instrument, OrderType, Quote, Side
 from ..model.money import ZERO
@@ -16,8 +15,7 @@ from .view import RiskView
 _NS_PER_S: Final = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(NamedTuple):
     """An order before the rules, quantities in base units.
 
     ``wanted`` is the size asked for, ``asked`` that size rounded down to the lot, ``quantity`` what can be sent after
@@ -34,6 +32,9 @@ class Proposal:
     asked: Decimal
     quantity: Decimal
     price: Decimal | None
+    notional: Decimal
+    """What can be sent, at the worst price, in quote units; zero without a price."""
+
     reference: Decimal
     """What a base unit counts for toward exposure: the worst price, or the touch if that is higher; zero if unknown."""
 
@@ -44,11 +45,6 @@ class Proposal:
     """Where its stop would stand, filled at the worst price."""
 
     protect: Protect | None
-
-    @property
-    def notional(self) -> Decimal:
-        """What can be sent, at the worst price, in quote units; zero without a price."""
-        return ZERO if self.price is None else self.quantity * self.price
 
 
 def propose(signal: Signal, view: RiskView, limits: Limits) -> Proposal:
@@ -76,6 +72,7 @@ def _entry(signal: Signal, view: RiskView, limits: Limits, fresh: Quote | None) 
         asked=asked,
         quantity=quantity,
         price=price,
+        notional=ZERO if price is None else quantity * price,
         reference=reference,
         fresh=fresh,
         stop_price=stop,
@@ -100,6 +97,7 @@ def _exit(signal: Signal, view: RiskView, limits: Limits, fresh: Quote | None) -
         asked=wanted,
         quantity=quantity,
         price=price,
+        notional=ZERO if price is None else quantity * price,
         reference=ZERO,
         fresh=fresh,
         stop_price=None,

@@ -1,6 +1,7 @@
 """Times of the week at which entries may be made."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 MINUTES_A_DAY: Final = 1_440
@@ -32,15 +33,27 @@ def _clock(minute: int) -> str:
     return f"{minute // _MINUTES_AN_HOUR:02}:{minute % _MINUTES_AN_HOUR:02}"
 
 
+@lru_cache(maxsize=64)
+def described(windows: tuple[Window, ...]) -> str:
+    """Write windows as one line."""
+    return ", ".join(window.text() for window in windows)
+
+
+def moment_text(moment: datetime) -> str:
+    """Write a local moment as windows are written: ``Mon 14:13``."""
+    return f"{_DAYS[moment.weekday()]} {moment.hour:02}:{moment.minute:02}"
+
+
 def local(now_ns: int, zone: tzinfo) -> datetime:
     """Give the wall clock of a zone, to the second."""
-    return datetime.fromtimestamp(now_ns // _NS_PER_S, tz=UTC).astimezone(zone)
+    return datetime.fromtimestamp(now_ns // _NS_PER_S, tz=zone)
 
 
 def inside(windows: tuple[Window, ...], moment: datetime) -> bool:
     """Whether a local moment lies in one of the windows."""
     minute = moment.hour * _MINUTES_AN_HOUR + moment.minute
-    return any(moment.weekday() in window.days and window.start <= minute < window.end for window in windows)
+    day = moment.weekday()
+    return any(day in days and start <= minute < end for days, start, end in windows)
 
 
 def both(first: tuple[Window, ...] | None, second: tuple[Window, ...] | None) -> tuple[Window, ...] | None:

@@ -6,7 +6,7 @@ from ...model.decision import Finding, RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import skip, text
+from .result import found, skip
 
 RULE: Final = RuleName.APPROVAL
 _SKIP: Final = skip(RULE)
@@ -24,4 +24,4 @@ def approval(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
     margin = limit - proposal.notional
     approved = view.approved is not None and proposal.quantity <= view.approved
     finding = Finding.PASS if margin >= 0 or approved else Finding.APPROVAL
-    return RuleResult(RULE, finding, text(limit), text(proposal.notional), text(margin), view.quote_asset)
+    return found(RULE, finding, limit, proposal.notional, margin, view.quote_asset)

@@ -1,13 +1,12 @@
 """After a loss, a pause."""
 
-from decimal import Decimal
 from typing import Final
 
 from ...model.decision import RuleName, RuleResult
 from ..limits import Limits, LossScope
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_least, passed_seconds, skip
+from .result import passed_at_least, skip
 
 RULE: Final = RuleName.COOLDOWN_AFTER_LOSS
 _SKIP: Final = skip(RULE)
@@ -24,4 +23,4 @@ def cooldown_after_loss(proposal: Proposal, view: RiskView, limits: Limits) -> R
     losses = view.book_losses if limits.loss_scope is LossScope.BOOK else view.symbol_losses
     if not proposal.entry or not pause_s or not losses.streak:
         return _SKIP
-    return at_least(RULE, passed_seconds(view.now_ns - losses.last_ns), Decimal(pause_s), "s")
+    return passed_at_least(RULE, view.now_ns - losses.last_ns, pause_s)

@@ -1,13 +1,12 @@
 """The same wish under another name is still the same wish."""
 
-from decimal import Decimal
 from typing import Final
 
 from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_least, passed_seconds, skip
+from .result import passed_at_least, skip
 
 RULE: Final = RuleName.DUPLICATE_INTENT
 _SKIP: Final = skip(RULE)
@@ -22,4 +21,4 @@ def duplicate_intent(proposal: Proposal, view: RiskView, limits: Limits) -> Rule
     window_s = limits.duplicate_window_s
     if not proposal.entry or not window_s or view.same_intent_ns is None:
         return _SKIP
-    return at_least(RULE, passed_seconds(view.now_ns - view.same_intent_ns), Decimal(window_s), "s")
+    return passed_at_least(RULE, view.now_ns - view.same_intent_ns, window_s)

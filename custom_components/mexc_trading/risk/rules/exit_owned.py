@@ -7,7 +7,7 @@ from ...model.market import Side
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import denied, skip, text
+from .result import denied, found, skip
 
 RULE: Final = RuleName.EXIT_OWNED
 _SKIP: Final = skip(RULE)
@@ -26,4 +26,4 @@ def exit_owned(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult
     free = view.free
     finding = Finding.DENY if free == 0 else Finding.CLAMP if proposal.wanted > free else Finding.PASS
     unit = view.instrument.base if view.instrument is not None else ""
-    return RuleResult(RULE, finding, text(free), text(proposal.wanted), text(free - proposal.wanted), unit)
+    return found(RULE, finding, free, proposal.wanted, free - proposal.wanted, unit)

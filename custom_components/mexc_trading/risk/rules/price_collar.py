@@ -9,7 +9,7 @@ from ...model.money import ONE, ZERO
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import UNKNOWN, at_least, at_most, denied, skip, text
+from .result import UNKNOWN, at_least, at_most, denied, found, skip
 
 RULE: Final = RuleName.PRICE_COLLAR
 _SKIP: Final = skip(RULE)
@@ -39,7 +39,7 @@ def _exit(proposal: Proposal, view: RiskView) -> RuleResult:
     if asked is None or price is None:
         return _SKIP
     finding = Finding.CLAMP if asked < price - _tick(view) else Finding.PASS
-    return RuleResult(RULE, finding, text(price), text(asked), text(asked - price), view.quote_asset)
+    return found(RULE, finding, price, asked, asked - price, view.quote_asset)
 
 
 def _tick(view: RiskView) -> Decimal:

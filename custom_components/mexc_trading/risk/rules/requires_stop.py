@@ -7,7 +7,7 @@ from ...model.market import Side
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import denied, skip, text
+from .result import denied, found, skip
 
 RULE: Final = RuleName.REQUIRES_STOP
 _SKIP: Final = skip(RULE)
@@ -27,4 +27,4 @@ def requires_stop(proposal: Proposal, view: RiskView, limits: Limits) -> RuleRes
     right = 0 < stop < price if buying else price < stop
     room = price - stop if buying else stop - price
     finding = Finding.PASS if right else Finding.DENY
-    return RuleResult(RULE, finding, text(price), text(stop), text(room), view.quote_asset)
+    return found(RULE, finding, price, stop, room, view.quote_asset)

@@ -1,13 +1,12 @@
 """A signal too old is a wish that nobody has any more."""
 
-from decimal import Decimal
 from typing import Final
 
 from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_most, seconds, skip
+from .result import age_at_most, skip
 
 RULE: Final = RuleName.SIGNAL_AGE
 _SKIP: Final = skip(RULE)
@@ -22,4 +21,4 @@ def signal_age(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult
     if valid_for_s is None:
         return _SKIP
     age_ns = max(0, view.now_ns - proposal.signal.issued_at_ns)
-    return at_most(RULE, seconds(age_ns), Decimal(valid_for_s), "s")
+    return age_at_most(RULE, age_ns, valid_for_s)

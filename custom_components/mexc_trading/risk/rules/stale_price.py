@@ -7,7 +7,7 @@ from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_most, seconds, skip, unknown
+from .result import age_at_most, skip, unknown
 
 RULE: Final = RuleName.STALE_PRICE
 _SKIP: Final = skip(RULE)
@@ -21,7 +21,7 @@ def stale_price(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResul
     """
     if not proposal.entry:
         return _SKIP
-    limit = Decimal(limits.max_price_age_s)
+    limit_s = limits.max_price_age_s
     if view.quote is None:
-        return unknown(RULE, limit, "s")
-    return at_most(RULE, seconds(abs(view.now_ns - view.quote.at_ns)), limit, "s")
+        return unknown(RULE, Decimal(limit_s), "s")
+    return age_at_most(RULE, abs(view.now_ns - view.quote.at_ns), limit_s)

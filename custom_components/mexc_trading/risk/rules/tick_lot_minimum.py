@@ -8,7 +8,7 @@ from ...model.money import ZERO
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import UNKNOWN, at_least, at_most, denied, skip, text
+from .result import UNKNOWN, at_least, at_most, denied, found, skip
 
 RULE: Final = RuleName.TICK_LOT_MINIMUM
 _SKIP: Final = skip(RULE)
@@ -41,5 +41,5 @@ def _value(proposal: Proposal, view: RiskView, instrument: Instrument) -> RuleRe
         return at_most(RULE, proposal.notional, ceiling, instrument.quote)
     asked = min(proposal.wanted, view.free) * (proposal.price or ZERO)
     if not proposal.entry and 0 < ceiling < asked:
-        return RuleResult(RULE, Finding.CLAMP, text(ceiling), text(asked), text(ceiling - asked), instrument.quote)
+        return found(RULE, Finding.CLAMP, ceiling, asked, ceiling - asked, instrument.quote)
     return at_least(RULE, proposal.notional, floor, instrument.quote)

@@ -5,7 +5,7 @@ from typing import Final
 from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
-from ..schedule import inside, local
+from ..schedule import described, inside, local, moment_text
 from ..view import RiskView
 from .result import denied, passed, skip
 
@@ -23,4 +23,4 @@ def trading_window(proposal: Proposal, view: RiskView, limits: Limits) -> RuleRe
         return _SKIP
     moment = local(view.now_ns, view.zone)
     says = passed if inside(windows, moment) else denied
-    return says(RULE, limit=", ".join(window.text() for window in windows), value=f"{moment:%a %H:%M}")
+    return says(RULE, limit=described(windows), value=moment_text(moment))
