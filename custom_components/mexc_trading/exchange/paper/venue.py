@@ -1,152 +1,162 @@
 """The paper venue: the engine's port, real prices, no money.
 
-An order that crosses the touch fills at once and whole, at the touch, for the taker fee; any other ends without a fill.
-It keeps nothing on disk: the journal is the memory of a paper book, and an order that the venue does not remember
-after a restart has ended without a fill.
+Every price that is read is evidence for the orders that rest. Matching is in :mod:`.book`; how it behaves in
+:mod:`.terms`; what it remembers after a restart in :mod:`.resume`.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from ...engine.ports import Clock
+from ...engine.state import BookState
 from ...model.fill import Fill
-from ...model.ids import Asset, FillId, OrderId, Symbol, VenueOrderId
-from ...model.market import Instrument, OrderType, Quote, Side
-from ...model.money import ONE, ZERO, exact
-from ...model.order import Order, VenueOrder, VenueStatus
+from ...model.ids import Asset, OrderId, Symbol, VenueOrderId
+from ...model.market import Instrument, Quote
+from ...model.order import Order, VenueOrder
 from ...model.outcome import (
     Absent,
-    Accepted,
     Balance,
     CancelAccepted,
     CancelOutcome,
     NotSent,
-    RefusalClass,
-    Rejected,
     SubmitOutcome,
     Unavailable,
 )
-from ..mexc.market import MexcMarket
-
-INSUFFICIENT_BALANCE: Final = 30004
-"""The venue's own code for it, so that one table explains both venues (fact sheet 5.2)."""
+from .book import PaperBook
+from .evidence import shown_by
+from .paper_order import PaperOrder
+from .resume import resumed
+from .terms import MX, FeeAsset, PaperTerms
+from .wallet import Wallet
 
 _NS_PER_MS: Final = 1_000_000
+_MS_PER_S: Final = 1_000
+
+
+class Market(Protocol):
+    """Where prices and trading terms come from."""
+
+    async def quotes(self, symbols: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:
+        """Read best bid and ask."""
+        ...
+
+    async def instruments(self, symbols: Sequence[Symbol]) -> tuple[Instrument, ...] | Unavailable:
+        """Read trading terms."""
+        ...
+
+    async def clock_offset_ms(self) -> int | Unavailable:
+        """Measure the venue's clock."""
+        ...
 
 
 class PaperVenue:
-    """One paper account: ``balance`` quote units to start with, fees and terms of the real instruments."""
+    """One paper account: ``balance`` quote units to start with, terms of the real instruments."""
 
-    def __init__(self, *, market: MexcMarket, clock: Clock, quote: Asset, balance: Decimal) -> None:
-        """Trade on the prices of ``market``."""
+    def __init__(
+        self,
+        *,
+        market: Market,
+        clock: Clock,
+        quote: Asset,
+        balance: Decimal,
+        terms: PaperTerms | None = None,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Trade on the prices of ``market``. ``wait`` lets seconds pass."""
         self._market = market
         self._clock = clock
         self._quote = quote
-        self._cash = balance
-        self._terms: dict[Symbol, Instrument] = {}
-        self._orders: dict[OrderId, VenueOrder] = {}
-        self._fills: list[Fill] = []
+        self._balance = balance
+        self._terms = terms or PaperTerms()
+        self._wait = wait
+        self._instruments: dict[Symbol, Instrument] = {}
+        self._arriving: set[OrderId] = set()
+        self._book = PaperBook(terms=self._terms, wallet=Wallet(quote=quote, cash=balance))
+
+    def resume(self, state: BookState) -> None:
+        """Go on where the book's journal ends. To be called before the book begins to work."""
+        self._book = resumed(state, terms=self._terms, balance=self._balance)
+
+    def see(self, quotes: Sequence[Quote]) -> None:
+        """Let resting orders meet prices that came some other way than through :meth:`quotes`."""
+        for quote in quotes:
+            self._book.see(shown_by(quote))
 
     async def submit(self, order: Order) -> SubmitOutcome:
-        """Fill an order at the touch, or end it without a fill."""
+        """Let an order meet the market once the latency is over."""
+        self._arriving.add(order.order_id)
+        try:
+            return await self._arrive(order)
+        finally:
+            self._arriving.discard(order.order_id)
+
+    async def _arrive(self, order: Order) -> SubmitOutcome:
         terms = await self._instrument(order.symbol)
-        quotes = await self._market.quotes((order.symbol,))
-        if isinstance(terms, Unavailable) or isinstance(quotes, Unavailable):
+        if isinstance(terms, Unavailable):
             return NotSent(cause="no_market_data")
-        with exact():
-            price = quotes[0].taker_price(order.side) if quotes else None
-            if price is None or not _crosses(order, price):
-                return self._end(order, price=ZERO, executed=ZERO)
-            fee = order.quantity * price * terms.taker_fee
-            if order.side is Side.BUY and order.quantity * price + fee > self._cash:
-                return Rejected(code=INSUFFICIENT_BALANCE, refusal=RefusalClass.FUNDS, message="paper balance")
-            self._book(order, price, fee)
-            return self._end(order, price=price, executed=order.quantity)
-
-    def _book(self, order: Order, price: Decimal, fee: Decimal) -> None:
-        """Move the money and keep the trade."""
-        value = order.quantity * price
-        self._cash += (value if order.side is Side.SELL else -value) - fee
-        self._fills.append(
-            Fill(
-                fill_id=FillId(f"paper-{order.order_id}"),
-                symbol=order.symbol,
-                venue_order_id=_name(order),
-                order_id=order.order_id,
-                side=order.side,
-                quantity=order.quantity,
-                price=price,
-                quote_quantity=value,
-                fee=fee,
-                fee_asset=self._quote,
-                maker=False,
-                at_ms=self._clock.now_ns() // _NS_PER_MS,
-            )
-        )
-
-    def _end(self, order: Order, *, price: Decimal, executed: Decimal) -> Accepted:
-        """Keep the order's final report."""
-        self._orders[order.order_id] = self._report(order, price=price, executed=executed)
-        return Accepted(
-            venue_order_id=_name(order),
-            symbol=order.symbol,
-            side=order.side,
-            type=order.type,
-            price=order.price,
-            quantity=order.quantity,
-        )
-
-    def _report(self, order: Order, *, price: Decimal, executed: Decimal) -> VenueOrder:
-        return VenueOrder(
-            venue_order_id=_name(order),
-            order_id=order.order_id,
-            symbol=order.symbol,
-            side=order.side,
-            type=order.type,
-            quantity=order.quantity,
-            price=order.price,
-            executed=executed,
-            executed_quote=executed * price,
-            status=VenueStatus.FILLED if executed else VenueStatus.CANCELED,
-            created_ms=self._clock.now_ns() // _NS_PER_MS,
-        )
+        if self._terms.latency_ms:
+            await self._wait(self._terms.latency_ms / _MS_PER_S)
+        quotes = await self.quotes((order.symbol,))
+        if isinstance(quotes, Unavailable) or not quotes:
+            return NotSent(cause="no_market_data")
+        if self._terms.fee_asset is FeeAsset.MX:
+            await self._price_mx()
+        return self._book.submit(order, terms, shown_by(quotes[0]))
 
     async def cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:
-        """Agree: every order here has ended already."""
+        """End an order; a repeat is harmless."""
+        self._book.cancel(order.order_id)
         return CancelAccepted()
 
     async def find(self, order: Order) -> VenueOrder | Absent | Unavailable:
-        """Tell an order's end; one from before a restart ended without a fill."""
-        return self._orders.get(order.order_id) or self._report(order, price=ZERO, executed=ZERO)
+        """Tell where an order stands, once it can be seen. One that nothing is known of ended without a fill."""
+        kept = self._book.orders.get(order.order_id)
+        if kept is not None:
+            return kept.report() if self._visible(kept) else Absent()
+        if order.order_id in self._arriving:
+            return Absent()
+        instrument = await self._instrument(order.symbol)
+        if isinstance(instrument, Unavailable):
+            return instrument
+        return PaperOrder(order=order, instrument=instrument, created_ms=0, open=False).report()
 
     async def open_orders(self, symbols: Sequence[Symbol]) -> tuple[VenueOrder, ...] | Unavailable:
-        """Nothing rests here."""
-        return ()
+        """Tell what rests."""
+        return tuple(kept.report() for kept in self._book.working.values() if kept.order.symbol in symbols)
 
     async def order_history(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...] | Unavailable:
-        """Tell the orders since the start."""
-        return tuple(seen for seen in self._orders.values() if seen.symbol == symbol and seen.created_ms >= since_ms)
+        """Tell the latest orders."""
+        return tuple(
+            kept.report()
+            for kept in self._book.orders.values()
+            if kept.order.symbol == symbol and kept.created_ms >= since_ms and self._visible(kept)
+        )
 
     async def fills(
         self, symbol: Symbol, *, since_ms: int | None = None, venue_order_id: VenueOrderId | None = None
     ) -> tuple[Fill, ...] | Unavailable:
-        """Tell the trades since the start."""
+        """Tell the trades of the latest orders."""
         return tuple(
             fill
-            for fill in self._fills
+            for kept in self._book.orders.values()
+            for fill in kept.fills
             if fill.symbol == symbol
             and (since_ms is None or fill.at_ms >= since_ms)
             and (venue_order_id is None or fill.venue_order_id == venue_order_id)
         )
 
     async def balances(self) -> tuple[Balance, ...] | Unavailable:
-        """Tell the cash."""
-        return (Balance(asset=self._quote, free=self._cash, locked=ZERO),)
+        """Tell cash and coins."""
+        return self._book.balances()
 
     async def quotes(self, symbols: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:
-        """Read real prices."""
-        return await self._market.quotes(symbols)
+        """Read real prices, and let resting orders meet them."""
+        quotes = await self._market.quotes(symbols)
+        if not isinstance(quotes, Unavailable):
+            self.see(quotes)
+        return quotes
 
     async def instruments(self, symbols: Sequence[Symbol]) -> tuple[Instrument, ...] | Unavailable:
         """Read real trading terms."""
@@ -156,26 +166,20 @@ class PaperVenue:
         """Measure the real venue's clock: it also tells whether market data can be had."""
         return await self._market.clock_offset_ms()
 
+    def _visible(self, kept: PaperOrder) -> bool:
+        return self._clock.now_ns() // _NS_PER_MS - kept.created_ms >= self._terms.visible_after_ms
+
+    async def _price_mx(self) -> None:
+        """Read what the venue's own coin is worth; without a price, fees are paid in the book's currency."""
+        quotes = await self._market.quotes((Symbol(f"{MX}{self._quote}"),))
+        self._book.mx_price = None if isinstance(quotes, Unavailable) or not quotes else quotes[0].mid
+
     async def _instrument(self, symbol: Symbol) -> Instrument | Unavailable:
-        known = self._terms.get(symbol)
+        known = self._instruments.get(symbol)
         if known is not None:
             return known
         found = await self._market.instruments((symbol,))
         if isinstance(found, Unavailable) or not found:
             return found if isinstance(found, Unavailable) else Unavailable(cause="unknown_symbol")
-        self._terms[symbol] = found[0]
+        self._instruments[symbol] = found[0]
         return found[0]
-
-
-def _crosses(order: Order, price: Decimal) -> bool:
-    """Whether the order may trade at the touch: a post-only one must not."""
-    if order.type is OrderType.POST_ONLY:
-        return False
-    if order.price is None:
-        return True
-    ahead = ONE if order.side is Side.BUY else -ONE
-    return ahead * (order.price - price) >= 0
-
-
-def _name(order: Order) -> VenueOrderId:
-    return VenueOrderId(f"paper-{order.order_id}")
