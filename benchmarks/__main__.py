@@ -1,4 +1,4 @@
-"""Runs benchmarks, each in a process of its own, and puts their rows into one table: ``scripts/bench [NAME…] [--json FILE]``."""
+"""Runs benchmarks, each in a process of its own, and puts their rows into one table: ``scripts/bench [NAME…]``."""
 
 import argparse
 from collections.abc import Mapping

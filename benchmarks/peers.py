@@ -6,14 +6,15 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _FOLDER: Final = ROOT / ".bench"
+_TOOL: Final = str(ROOT / "scripts" / "_python")
 
 
 def environment(name: str, *requirements: str) -> Path:
     """Make the peer's environment if it is missing, and give its interpreter."""
     python = _FOLDER / name / "bin" / "python"
     if not python.exists():
-        uv = subprocess.check_output(("scripts/_python", "--uv"), cwd=ROOT, text=True).strip()
-        interpreter = subprocess.check_output(("scripts/_python",), cwd=ROOT, text=True).strip()
+        uv = subprocess.check_output((_TOOL, "--uv"), cwd=ROOT, text=True).strip()
+        interpreter = subprocess.check_output((_TOOL,), cwd=ROOT, text=True).strip()
         subprocess.check_call(
             (uv, "venv", "--no-config", "--quiet", "--no-project", "--python", interpreter, str(_FOLDER / name)),
             cwd=ROOT,

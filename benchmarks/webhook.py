@@ -17,7 +17,7 @@ from statistics import median, quantiles
 import sys
 import tempfile
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tests.demo.sender import entry
 from tests.demo.stage import Stage, set_up
@@ -27,7 +27,7 @@ from .peers import environment, version
 RUNS: Final = 100
 WARM_UP: Final = 10
 PAUSE_S: Final = 0.75
-"""Between orders: an order and the reads that follow it weigh 13 of the 210 units in ten seconds that entries may use."""
+"""Between orders: one and its reads weigh 13 of the 210 units that entries may use in ten seconds."""
 
 BOUND: Final = 1.2
 _WIRE_S: Final = 5
@@ -109,34 +109,38 @@ async def measure(runs: int) -> list[dict[str, Any]]:
                     calls.append(call["ended"] - call["started"])
                 await asyncio.sleep(PAUSE_S)
     name = version(python, "ccxt")
+    whole = Theirs("ccxt create_order, whole call", name, calls)
+    bare = Theirs("ccxt create_order, call to wire", name, theirs)
     return [
-        _row("webhook: signed webhook to wire, p50", ours, "ccxt create_order, whole call", name, calls, BOUND),
-        _row("webhook: signed webhook to wire, p50", ours, "ccxt create_order, call to wire", name, theirs, None),
-        _row("webhook: signed webhook to wire, p95", ours, "ccxt create_order, whole call", name, calls, None, 95),
-        _row("webhook: signed webhook to its answer, p50", answered, None, None, [], None),
+        _row("webhook: signed webhook to wire, p50", ours, whole, bound=BOUND),
+        _row("webhook: signed webhook to wire, p50", ours, bare),
+        _row("webhook: signed webhook to wire, p95", ours, whole, percentile=95),
+        _row("webhook: signed webhook to its answer, p50", answered, None),
     ]
 
 
+class Theirs(NamedTuple):
+    """The peer's side: what was called, its version, and its times (s)."""
+
+    name: str
+    version: str
+    times: list[float]
+
+
 def _row(
-    name: str,
-    ours: list[float],
-    peer_name: str | None,
-    peer_version: str | None,
-    theirs: list[float],
-    bound: float | None,
-    percentile: int = 50,
+    name: str, ours: list[float], theirs: Theirs | None, *, bound: float | None = None, percentile: int = 50
 ) -> dict[str, Any]:
     """Make a row of times in ms; the ratio is ours over the peer's, below 1 is faster than the peer."""
     mine = _at(ours, percentile)
-    other = _at(theirs, percentile) if theirs else None
+    other = _at(theirs.times, percentile) if theirs else None
     ratio = None if other is None else round(mine / other, 3)
     return {
         "name": name,
         "measure": f"time, p{percentile}",
         "unit": "ms",
         "ours": round(mine * 1000, 3),
-        "peer": peer_name,
-        "peer_version": peer_version,
+        "peer": theirs and theirs.name,
+        "peer_version": theirs and theirs.version,
         "peer_value": None if other is None else round(other * 1000, 3),
         "ratio": ratio,
         "bound": None if bound is None else f"ratio <= {bound}",

@@ -3,11 +3,11 @@
 import argparse
 import asyncio
 import json
+from pathlib import Path
 import signal
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 from aiohttp import ClientSession
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import base64
+from collections.abc import AsyncIterator, Mapping
 import contextlib
 import itertools
 import json
+from pathlib import Path
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import ClientSession, ClientWebSocketResponse
@@ -95,8 +95,12 @@ class Page:
     async def until(self, condition: str) -> None:
         """Wait until a script gives true."""
         async with asyncio.timeout(_WAIT_S):
-            while await self.evaluate(condition) is not True:
-                await asyncio.sleep(0.1)
+            held = await self.evaluate(
+                "new Promise((done) => {"
+                f" const look = () => ({condition}) ? done(true) : setTimeout(look, 100); look(); }})"
+            )
+        if held is not True:
+            raise RuntimeError(f"the page went away before {condition}")
 
     async def picture(self, path: Path) -> None:
         """Save what is to be seen as PNG."""
@@ -142,5 +146,3 @@ async def _address(process: asyncio.subprocess.Process) -> str:
             if found:
                 return f"http://{found[1]}"
     raise RuntimeError("the browser did not start")
-
-

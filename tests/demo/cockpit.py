@@ -1,16 +1,16 @@
 """What a person does in Home Assistant, over its own interfaces: sign in, add an account, look, act."""
 
 import asyncio
+from collections.abc import Mapping
 import itertools
 import time
-from collections.abc import Mapping
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
 
 DOMAIN: Final = "mexc_trading"
 NAME: Final = "demo"
-PASSWORD: Final = "demo"  # noqa: S105 - a throw-away instance on loopback
+PASSWORD: Final = "demo"
 
 _READY_S: Final = 180
 """The first start of a new instance on a slow machine."""

@@ -67,7 +67,8 @@ def _story(entities: Mapping[str, str]) -> list[dict[str, Any]]:
         f"**{{{{ state_translated('{decision}') }}}}** "
         f"{{{{ state_attr('{decision}', 'symbol') or '' }}}} {{{{ state_attr('{decision}', 'action') or '' }}}}\n\n"
         f"{{% if state_attr('{decision}', 'rule') %}}Rule: `{{{{ state_attr('{decision}', 'rule') }}}}`, "
-        f"value {{{{ state_attr('{decision}', 'value') }}}}, limit {{{{ state_attr('{decision}', 'limit') }}}}{{% endif %}}"
+        f"value {{{{ state_attr('{decision}', 'value') }}}}, "
+        f"limit {{{{ state_attr('{decision}', 'limit') }}}}{{% endif %}}"
     )
     return [
         {"type": "tile", "entity": decision, "grid_options": {"columns": 12}},

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
+from pathlib import Path
 import signal
 import sys
-from pathlib import Path
 from typing import Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]

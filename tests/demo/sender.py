@@ -1,12 +1,12 @@
 """A sender of signals: signs as Standard Webhooks says, with nothing but the standard library."""
 
 import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime
 import hashlib
 import hmac
 import json
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import ClientSession

@@ -1,11 +1,11 @@
 """The set of the demonstration: double, Home Assistant, an account, a strategy and a dashboard, ready to play."""
 
 import asyncio
-import contextlib
-import socket
 from collections.abc import AsyncIterator
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+import socket
 from typing import Any, Final
 
 from aiohttp import ClientSession
@@ -86,7 +86,7 @@ async def until_trading(cockpit: Cockpit) -> None:
 
     async def active() -> bool:
         entity_id = (await cockpit.entities()).get("trading_mode")
-        return bool(entity_id) and (await cockpit.state(entity_id)).get("state") == "active"
+        return entity_id is not None and (await cockpit.state(entity_id)).get("state") == "active"
 
     await cockpit.until("the account trades", active, _ENTITIES_S)
 

@@ -1,8 +1,8 @@
 """The story that the demonstration plays and checks by itself: what must happen, and what must not."""
 
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+import time
 from typing import Any, Final
 
 from .cockpit import Timeout
@@ -22,7 +22,7 @@ class Checks:
     failed: list[str] = field(default_factory=list)
     passed: int = 0
 
-    def that(self, holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
+    def that(self, holds: bool, what: str) -> None:
         """Note one check."""
         if holds:
             self.passed += 1

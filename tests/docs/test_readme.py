@@ -53,7 +53,8 @@ async def receiver(socket_enabled: None) -> AsyncIterator[Received]:
 
 def example(language: str, holds: str, receiver: Received) -> str:
     """Take an example out of the README and put in the receiver's address and secret."""
-    (block,) = [text for text in re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL) if holds in text]
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    (block,) = [text for text in blocks if holds in text]
     return block.replace(URL, receiver.url).replace(SECRET, receiver.secret)
 
 

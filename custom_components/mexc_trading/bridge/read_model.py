@@ -19,7 +19,7 @@ from ..portfolio.valuation import drawdown_percent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionView:
-    """One open position: base quantity, prices and PnL in quote units. Price-dependent fields are None without a price."""
+    """One open position: base quantity, prices and PnL in quote units; what needs a price is None without one."""
 
     symbol: Symbol
     episode_id: EpisodeId

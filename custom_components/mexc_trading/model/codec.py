@@ -89,7 +89,8 @@ def _compiled_decoder(kind: Any) -> Decode:
     if kind in (str, int, bool, NoneType):
         return lambda document: _scalar(kind, document)
     if issubclass(kind, Enum):
-        return lambda document: kind(document)
+        enum: Decode = kind
+        return enum
     if is_dataclass(kind):
         return _dataclass_decoder(kind)
     return _named_tuple_decoder(kind)
