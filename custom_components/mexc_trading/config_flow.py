@@ -51,16 +51,10 @@ from .const import (
 )
 from .exchange.secret import Secret
 from .flows.address_form import address_fields, read_addresses
-from .flows.limits_form import (
-    BadField,
-    Stored,
-    decimal_text,
-    limits_schema,
-    quote_number,
-    read_limits,
-    suggested_limits,
-)
+from .flows.limit_fields import Stored, quote_number
+from .flows.limits_form import first_schema, read_first, starting_limits, symbols_in
 from .flows.options import LimitsOptionsFlow
+from .flows.reading import BadField, positive_text
 from .flows.strategy import StrategySubentryFlow
 from .flows.venue_check import Concern, KeyHolder, check_key, check_symbols
 
@@ -131,9 +125,8 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
             await self.async_set_unique_id(f"{MODE_PAPER}:{slugify(draft.name)}", raise_on_progress=False)
             if self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, self.unique_id or ""):
                 return Concern(key="name_taken")
-        symbols = draft.limits[CONF_SYMBOLS]
         return await check_symbols(
-            async_get_clientsession(self.hass), draft.entry[CONF_REST_URL], symbols if isinstance(symbols, list) else ()
+            async_get_clientsession(self.hass), draft.entry[CONF_REST_URL], symbols_in(draft.limits)
         )
 
     async def _async_after_draft(self, draft: _Draft) -> ConfigFlowResult:
@@ -262,7 +255,7 @@ def _user_schema(answers: Mapping[str, Any]) -> vol.Schema:
                     options=[MODE_PAPER, MODE_LIVE], translation_key="mode", mode=SelectSelectorMode.LIST
                 )
             ),
-            vol.Required(SECTION_LIMITS): section(limits_schema(answers.get(SECTION_LIMITS, suggested_limits()))),
+            vol.Required(SECTION_LIMITS): section(first_schema(answers.get(SECTION_LIMITS, starting_limits()))),
             vol.Required(SECTION_ADVANCED): section(
                 vol.Schema(
                     {
@@ -291,14 +284,14 @@ def _read_draft(answers: Mapping[str, Any]) -> tuple[_Draft | None, dict[str, st
     name = answers[CONF_NAME].strip()
     if not name:
         errors[CONF_NAME] = "name_empty"
-    limits, wrong = read_limits(answers[SECTION_LIMITS])
+    limits, wrong = read_first(answers[SECTION_LIMITS])
     if wrong:
         errors[SECTION_LIMITS] = next(iter(wrong.values()))
     advanced = answers[SECTION_ADVANCED]
     entry: dict[str, str] = {CONF_MODE: answers[CONF_MODE]}
     try:
         entry |= read_addresses(advanced)
-        entry[CONF_PAPER_BALANCE] = decimal_text(advanced[CONF_PAPER_BALANCE])
+        entry[CONF_PAPER_BALANCE] = positive_text(advanced[CONF_PAPER_BALANCE])
     except BadField as bad:
         errors[SECTION_ADVANCED] = bad.key
     if errors:

@@ -28,15 +28,9 @@ PAPER_BALANCE_DEFAULT: Final = "10000"
 SECTION_LIMITS: Final = "limits"
 SECTION_ADVANCED: Final = "advanced"
 
-# Keys of the config entry's options: the limits, one for each field of ``risk.limits.Limits``.
 CONF_SYMBOLS: Final = "symbols"
-CONF_MAX_NOTIONAL_PER_ORDER: Final = "max_notional_per_order"
-CONF_MAX_OPEN_POSITIONS: Final = "max_open_positions"
-CONF_MAX_DAILY_LOSS: Final = "max_daily_loss"
-CONF_COOLDOWN_AFTER_LOSS: Final = "cooldown_after_loss"
-CONF_MIN_LOSS: Final = "min_loss"
-CONF_PRICE_COLLAR_PERCENT: Final = "price_collar_percent"
-CONF_MAX_PRICE_AGE: Final = "max_price_age"
+"""Key in the options and in a strategy. The other limits are keyed as in the risk engine's table of limits."""
+
 CONF_PAPER_BALANCE: Final = "paper_balance"
 
 # Keys of a strategy subentry's data.
@@ -45,3 +39,6 @@ CONF_SECRET: Final = "secret"
 CONF_FORMER_SECRET: Final = "former_secret"
 CONF_FORMER_UNTIL: Final = "former_until"
 CONF_ROTATE_SECRET: Final = "rotate_secret"
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""Days as the options keep them; Monday is 0 for the risk engine."""

@@ -64,7 +64,9 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
         self._account = account
         self._shown_at = hass.loop.time()
         self._timer: TimerHandle | None = None
-        self.data = account.read_model()
+        self._was_connected = False
+        self._told_away = False
+        self.data = self._snapshot()
 
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
@@ -80,7 +82,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     @override
     async def _async_update_data(self) -> ReadModel:
-        return self._account.read_model()
+        return self._snapshot()
 
     @callback
     def _async_changed(self) -> None:
@@ -97,7 +99,19 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
     def _async_show(self) -> None:
         self._async_drop_timer()
         self._shown_at = self.hass.loop.time()
-        self.async_set_updated_data(self._account.read_model())
+        self.async_set_updated_data(self._snapshot())
+
+    def _snapshot(self) -> ReadModel:
+        """Take a snapshot, and say once when the venue went and once when it came back."""
+        model = self._account.read_model()
+        if self._was_connected and not model.connected:
+            self._told_away = True
+            _LOGGER.warning("MEXC gives no usable answer to %s", self.name)
+        elif self._told_away and model.connected:
+            self._told_away = False
+            _LOGGER.warning("MEXC answers %s again", self.name)
+        self._was_connected = model.connected
+        return model
 
     @callback
     def _async_drop_timer(self) -> None:

@@ -1,6 +1,7 @@
 """From a config entry to the terms of an account: the one place that knows how the entry is laid out."""
 
 from collections.abc import Mapping
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -12,31 +13,30 @@ from .bridge.terms import AccountTerms
 from .const import (
     CONF_API_KEY,
     CONF_API_SECRET,
-    CONF_COOLDOWN_AFTER_LOSS,
     CONF_FORMER_SECRET,
     CONF_FORMER_UNTIL,
     CONF_INSTALL_SECRET,
-    CONF_MAX_DAILY_LOSS,
-    CONF_MAX_NOTIONAL_PER_ORDER,
-    CONF_MAX_OPEN_POSITIONS,
-    CONF_MAX_PRICE_AGE,
-    CONF_MIN_LOSS,
     CONF_MODE,
     CONF_NAME,
     CONF_PAPER_BALANCE,
-    CONF_PRICE_COLLAR_PERCENT,
     CONF_REST_URL,
     CONF_SECRET,
     CONF_STREAM_URL,
     CONF_SYMBOLS,
+    DAYS,
     DOMAIN,
     QUOTE_DEFAULT,
     SUBENTRY_STRATEGY,
 )
 from .exchange.secret import Secret
 from .model.ids import Asset, BookName, StrategyId, Symbol
-from .risk.limits import Limits
+from .risk.limit_table import LIMIT_ROWS, Kind, LimitRow
+from .risk.limits import Group, Limits, LossScope, StopAction, SymbolQuantity
+from .risk.schedule import MINUTES_A_DAY, Window
 from .risk.strategy import StrategyTerms
+
+_CHOICES: Final = {"kill_action": StopAction, "loss_action": StopAction, "loss_scope": LossScope}
+_MINUTES_AN_HOUR: Final = 60
 
 CONNECTION_KEYS: Final = (CONF_REST_URL, CONF_STREAM_URL, CONF_API_KEY, CONF_API_SECRET)
 """What an account is opened with: a change of any of these opens it anew."""
@@ -66,17 +66,44 @@ def account_terms(hass: HomeAssistant, entry: ConfigEntry) -> AccountTerms:
 
 
 def limits_of(options: Mapping[str, Any]) -> Limits:
-    """Read the limits. A field that is not there is not limited."""
-    return Limits(
-        symbols=frozenset(Symbol(symbol) for symbol in options[CONF_SYMBOLS]),
-        max_notional_per_order=_amount(options, CONF_MAX_NOTIONAL_PER_ORDER),
-        max_open_positions=options.get(CONF_MAX_OPEN_POSITIONS),
-        max_daily_loss=_amount(options, CONF_MAX_DAILY_LOSS),
-        cooldown_after_loss_s=options[CONF_COOLDOWN_AFTER_LOSS],
-        min_loss=Decimal(options[CONF_MIN_LOSS]),
-        price_collar_percent=Decimal(options[CONF_PRICE_COLLAR_PERCENT]),
-        max_price_age_s=options[CONF_MAX_PRICE_AGE],
-    )
+    """Read the limits. A field that is not there has its loosest value."""
+    return Limits(**{row.name: _limit(row, options[row.name]) for row in LIMIT_ROWS if row.name in options})
+
+
+def _limit(row: LimitRow, value: Any) -> Any:  # noqa: ANN401  # From JSON to the type of one of thirty-odd fields.
+    match row.kind:
+        case Kind.AMOUNT | Kind.PERCENT | Kind.RATIO:
+            return Decimal(value)
+        case Kind.CHOICE:
+            return _CHOICES[row.name](value)
+        case Kind.SYMBOLS:
+            return frozenset(Symbol(name) for name in value)
+        case Kind.QUANTITIES:
+            return tuple(SymbolQuantity(Symbol(one["symbol"]), Decimal(one["quantity"])) for one in value)
+        case Kind.GROUPS:
+            return tuple(
+                Group(one["name"], tuple(Symbol(name) for name in one["symbols"]), Decimal(one["max_exposure"]))
+                for one in value
+            )
+        case Kind.WINDOWS:
+            return tuple(window for one in value for window in _windows(one))
+        case Kind.COUNT | Kind.SECONDS | Kind.SWITCH | Kind.ENTITIES:
+            return value
+
+
+def _windows(table: Mapping[str, Any]) -> tuple[Window, ...]:
+    """Read one window. One that runs past midnight is two, the second on the days after."""
+    days = tuple(DAYS.index(day) for day in table["days"])
+    start, end = _minute(table["start"]), _minute(table["end"]) or MINUTES_A_DAY
+    if start < end:
+        return (Window(days, start, end),)
+    after = tuple(sorted((day + 1) % len(DAYS) for day in days))
+    return (Window(days, start, MINUTES_A_DAY), Window(after, 0, end))
+
+
+def _minute(text: str) -> int:
+    moment = time.fromisoformat(text)
+    return moment.hour * _MINUTES_AN_HOUR + moment.minute
 
 
 def strategies_of(entry: ConfigEntry) -> tuple[StrategyTerms, ...]:
@@ -100,7 +127,3 @@ def webhook_secrets(strategy: Mapping[str, Any], now_s: int) -> tuple[str, ...]:
 
 def _secret(stored: Mapping[str, Any], key: str) -> Secret | None:
     return Secret(stored[key]) if key in stored else None
-
-
-def _amount(options: Mapping[str, Any], key: str) -> Decimal | None:
-    return Decimal(options[key]) if key in options else None

@@ -24,7 +24,7 @@ LIMITS: Final[dict[str, Any]] = {
     "max_notional_per_order": 500,
     "max_open_positions": 3,
     "max_daily_loss": 100,
-    "cooldown_after_loss": 0,
+    "cooldown_after_loss_s": 0,
 }
 """What the demonstration's account may do, in USDT; the rest as the form suggests."""
 

@@ -25,10 +25,9 @@ LIMITS = MappingProxyType(
         "max_notional_per_order": "1000",
         "max_open_positions": 3,
         "max_daily_loss": "500",
-        "cooldown_after_loss": 0,
-        "min_loss": "0",
+        "cooldown_after_loss_s": 0,
         "price_collar_percent": "1",
-        "max_price_age": 30,
+        "max_price_age_s": 30,
     }
 )
 

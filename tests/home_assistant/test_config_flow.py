@@ -8,6 +8,7 @@ import pytest
 from custom_components.mexc_trading.const import DOMAIN
 from custom_components.mexc_trading.exchange.secret import Secret
 from custom_components.mexc_trading.flows.address_form import read_addresses
+from custom_components.mexc_trading.flows.limits_form import starting_limits
 from custom_components.mexc_trading.flows.venue_check import fingerprint
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -69,16 +70,18 @@ async def test_a_paper_account_is_added(hass: HomeAssistant, double: MexcDouble)
         "stream_url": double.stream_url,
         "paper_balance": "10000",
     }
-    assert entry.options == {**LIMITS, "max_daily_loss": "0.1", "symbols": ["BTCUSDT"]}
+    assert entry.options == {**starting_limits(), **LIMITS, "max_daily_loss": "0.1", "symbols": ["BTCUSDT"]}
 
 
 async def test_limits_may_be_left_open(hass: HomeAssistant, double: MexcDouble) -> None:
     """Given the optional limits left empty, then the account has none of them."""
-    limits = {name: value for name, value in LIMITS.items() if not name.startswith("max_") or name == "max_price_age"}
+    left_open = {"max_notional_per_order", "max_open_positions", "max_daily_loss"}
+    limits = {name: value for name, value in LIMITS.items() if name not in left_open}
 
     result = await start(hass, answers(double, limits=limits))
 
-    assert result["result"].options == limits
+    rest = {name: value for name, value in starting_limits().items() if name not in left_open}
+    assert result["result"].options == {**rest, **limits}
 
 
 async def test_a_live_account_is_added(hass: HomeAssistant, double: MexcDouble) -> None:
@@ -119,7 +122,7 @@ async def test_an_account_without_a_readable_number_is_known_by_its_key(
         ({"limits": {**LIMITS, "symbols": [f"A{n}USDT" for n in range(201)]}}, "limits", "symbol_format"),
         ({"limits": {**LIMITS, "symbols": ["BTCUSDT", "NOPEUSDT"]}}, "limits", "symbol_unknown"),
         ({"limits": {**LIMITS, "symbols": ["ETHUSDC"]}}, "limits", "symbol_other_quote"),
-        ({"limits": {**LIMITS, "max_daily_loss": 0}}, "limits", "amount_not_positive"),
+        ({"limits": {**LIMITS, "max_daily_loss": 0}}, "limits", "amount_out_of_range"),
         ({"limits": {**LIMITS, "max_daily_loss": "nan"}}, "limits", "amount_format"),
         ({"limits": {**LIMITS, "max_daily_loss": "1e300"}}, "limits", "amount_format"),
         ({"limits": {**LIMITS, "max_open_positions": 1.5}}, "limits", "amount_not_whole"),
@@ -133,7 +136,7 @@ async def test_an_account_without_a_readable_number_is_known_by_its_key(
         ({"advanced": {"rest_url": "https://api.mexc.com?a=b"}}, "advanced", "address_format"),
         ({"advanced": {"stream_url": "ws://stream.mexc.com"}}, "advanced", "address_not_encrypted"),
         ({"advanced": {"stream_url": "https://stream.mexc.com"}}, "advanced", "address_format"),
-        ({"advanced": {"paper_balance": 0}}, "advanced", "amount_not_positive"),
+        ({"advanced": {"paper_balance": 0}}, "advanced", "amount_out_of_range"),
     ],
 )
 async def test_a_wrong_answer_is_shown_and_can_be_mended(

@@ -1,4 +1,4 @@
-"""Changing limits: in force at once, without a restart, also while the venue is away."""
+"""Changing limits: all of them, in force at once, without a restart, also while the venue is away."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,6 +6,18 @@ from typing import Any, cast
 
 import pytest
 
+from custom_components.mexc_trading.entry_terms import limits_of
+from custom_components.mexc_trading.flows.limits_form import (
+    NOT_ASKED,
+    SECTIONS,
+    full_schema,
+    read_full,
+    starting_limits,
+)
+from custom_components.mexc_trading.model.ids import Symbol
+from custom_components.mexc_trading.risk.limit_table import LIMIT_ROWS
+from custom_components.mexc_trading.risk.limits import Group, LossScope, SymbolQuantity
+from custom_components.mexc_trading.risk.schedule import Window
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.double import MexcDouble
@@ -14,6 +26,16 @@ from .entries import LIMITS
 from .phcc import MockConfigEntry
 
 type Answers = dict[str, Any]
+
+
+def answers(*left_out: str, **changes: Any) -> Answers:  # noqa: ANN401  # Answers of any kind are the point.
+    """Fill the form in: the limits of the account, what a new one has where it has none, and the changes."""
+    given = {**starting_limits(), **LIMITS, **changes}
+    inside = {
+        section: {name: given[name] for name in names if name in given and name not in left_out}
+        for section, names in SECTIONS.items()
+    }
+    return {"symbols": given["symbols"], **inside}
 
 
 async def change(hass: HomeAssistant, entry: MockConfigEntry, given: Answers) -> Mapping[str, Any]:
@@ -30,11 +52,18 @@ async def send(hass: HomeAssistant, form: Mapping[str, Any], given: Answers) -> 
     return cast("Mapping[str, Any]", result)
 
 
+def test_every_limit_is_asked_for_once() -> None:
+    """Given the risk engine's table of limits, then each row stands in one section, or is known to wait."""
+    asked = [name for names in SECTIONS.values() for name in names]
+
+    assert sorted([*asked, "symbols", *NOT_ASKED]) == sorted(row.name for row in LIMIT_ROWS)
+
+
 async def test_new_limits_are_in_force_without_a_restart(hass: HomeAssistant, paper: MockConfigEntry) -> None:
     """Given a running account, when limits are changed, then the same engine goes on with them."""
     runtime = paper.runtime_data
 
-    result = await change(hass, paper, {**LIMITS, "max_notional_per_order": 25.5, "max_open_positions": 1})
+    result = await change(hass, paper, answers(max_notional_per_order=25.5, max_open_positions=1))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert paper.options["max_notional_per_order"] == "25.5"
@@ -45,12 +74,46 @@ async def test_new_limits_are_in_force_without_a_restart(hass: HomeAssistant, pa
 
 async def test_a_limit_can_be_taken_away(hass: HomeAssistant, paper: MockConfigEntry) -> None:
     """Given a running account, when an optional limit is emptied, then it is gone."""
-    rest = {name: value for name, value in LIMITS.items() if name != "max_daily_loss"}
-
-    await change(hass, paper, rest)
+    await change(hass, paper, answers("max_daily_loss"))
 
     assert "max_daily_loss" not in paper.options
     assert paper.runtime_data.applied.limits.max_daily_loss is None
+
+
+async def test_every_kind_of_limit_reaches_the_engine(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given limits of every kind, when they are saved, then the engine has them with their own types."""
+    await change(
+        hass,
+        paper,
+        answers(
+            max_quantity_per_order=[{"symbol": "btcusdt", "quantity": 0.1}],
+            groups={"name": " majors ", "symbols": ["BTCUSDT", "ETHUSDT"], "max_exposure": 500},
+            trading_windows=[
+                {"days": ["fri", "mon"], "start": "08:00:00", "end": "16:30:00"},
+                {"days": ["sat", "sun"], "start": "22:00:00", "end": "02:00:00"},
+                {"days": ["wed"], "start": "12:00:00", "end": "00:00:00"},
+            ],
+            loss_scope="symbol",
+            requires_stop=True,
+            max_leverage=0.5,
+            max_spread_percent=0.25,
+            max_loss_streak=4,
+        ),
+    )
+
+    limits = paper.runtime_data.applied.limits
+    assert limits.max_quantity_per_order == (SymbolQuantity(Symbol("BTCUSDT"), Decimal("0.1")),)
+    assert limits.groups == (Group("majors", (Symbol("BTCUSDT"), Symbol("ETHUSDT")), Decimal(500)),)
+    assert limits.trading_windows == (
+        Window((0, 4), 480, 990),
+        Window((5, 6), 1320, 1440),
+        Window((0, 6), 0, 120),
+        Window((2,), 720, 1440),
+    )
+    assert (limits.loss_scope, limits.requires_stop) == (LossScope.SYMBOL, True)
+    assert (limits.max_leverage, limits.max_spread_percent) == (Decimal("0.5"), Decimal("0.25"))
+    assert limits.max_loss_streak == 4
+    assert limits == limits_of(paper.options)
 
 
 async def test_limits_can_be_tightened_while_the_venue_is_away(
@@ -59,10 +122,15 @@ async def test_limits_can_be_tightened_while_the_venue_is_away(
     """Given a venue that does not answer, when a limit is lowered, then it is in force all the same."""
     double.faults.add(action="reset_before")
 
-    result = await change(hass, paper, {**LIMITS, "symbols": ["BTCUSDT"], "max_notional_per_order": 1})
+    result = await change(hass, paper, answers(symbols=["BTCUSDT"], max_notional_per_order=1))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert paper.runtime_data.applied.limits.symbols == {"BTCUSDT"}
+
+
+NIGHT = {"days": ["mon"], "start": "08:00:00", "end": "16:30:00"}
+ONE = {"symbol": "BTCUSDT", "quantity": 1}
+PAIR = {"name": "pair", "symbols": ["BTCUSDT"], "max_exposure": 1}
 
 
 @pytest.mark.parametrize(
@@ -71,17 +139,36 @@ async def test_limits_can_be_tightened_while_the_venue_is_away(
         ({"symbols": ["BTCUSDT", "ETHUSDC"]}, "symbols", "symbol_other_quote"),
         ({"symbols": ["NOPEUSDT"]}, "symbols", "symbol_unknown"),
         ({"symbols": []}, "symbols", "symbols_empty"),
-        ({"max_price_age": 1.5}, "max_price_age", "amount_not_whole"),
+        ({"max_price_age_s": 1.5}, "market", "amount_not_whole"),
+        ({"max_price_age_s": 301}, "market", "amount_out_of_range"),
+        ({"max_leverage": 0}, "exposure", "amount_out_of_range"),
+        ({"max_daily_drawdown": 101}, "losses", "amount_out_of_range"),
+        ({"max_quantity_per_order": [ONE | {"symbol": ""}]}, "sizes", "symbol_format"),
+        ({"max_quantity_per_order": [ONE | {"quantity": 0}]}, "sizes", "amount_out_of_range"),
+        ({"groups": [PAIR | {"name": " "}]}, "exposure", "name_empty"),
+        ({"groups": [PAIR | {"symbols": []}]}, "exposure", "symbols_empty"),
+        ({"trading_windows": [NIGHT | {"days": []}]}, "times", "days_empty"),
     ],
 )
 async def test_wrong_limits_are_shown_and_can_be_mended(
     hass: HomeAssistant, paper: MockConfigEntry, given: Answers, place: str, error: str
 ) -> None:
     """Given a wrong limit, then the form says where and why, nothing changes, and the right one passes."""
-    form = await change(hass, paper, {**LIMITS, **given})
+    form = await change(hass, paper, answers(**given))
 
     assert form["errors"] == {place: error}
     assert paper.options == LIMITS
-    result = await send(hass, form, {**LIMITS, "symbols": ["BTCUSDT", "ETHUSDT", "SOLUSDT"]})
+    result = await send(hass, form, answers(symbols=["BTCUSDT", "ETHUSDT", "SOLUSDT"]))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert paper.options["symbols"] == ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
+
+
+def test_what_is_kept_fills_the_form_again() -> None:
+    """Given limits that were read, when they fill the form again, then reading it gives the same."""
+    kept, errors = read_full(answers(groups=[PAIR], trading_windows=[NIGHT], max_quantity_per_order=[ONE]))
+    assert errors == {}
+
+    inside = {section: {name: kept[name] for name in names if name in kept} for section, names in SECTIONS.items()}
+    again = full_schema(kept)({"symbols": kept["symbols"], **inside})
+
+    assert read_full(again) == (kept, {})

@@ -10,7 +10,7 @@ from yarl import URL
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 
 from ..const import CONF_REST_URL, CONF_STREAM_URL, REST_URL_DEFAULT, STREAM_URL_DEFAULT
-from .limits_form import BadField
+from .reading import BadField
 
 _SCHEMES: Final = {CONF_REST_URL: ("https", "http"), CONF_STREAM_URL: ("wss", "ws")}
 """For each address the encrypted scheme, and the plain one that is taken on the loopback only."""

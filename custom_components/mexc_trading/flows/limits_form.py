@@ -1,204 +1,137 @@
-"""The limits as a form: one row for each field of ``risk.limits.Limits``, and the way back from what was typed.
+"""The limits as forms, made from the risk engine's table of limits: a short one to begin with, all of them later."""
 
-Amounts are kept as canonical decimal text, so that nothing in the config entry is a binary float.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-import re
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import probatio as vol
 
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    Selector,
-    TextSelector,
-    TextSelectorConfig,
-)
+from homeassistant.data_entry_flow import section
 
-from ..const import (
-    CONF_COOLDOWN_AFTER_LOSS,
-    CONF_MAX_DAILY_LOSS,
-    CONF_MAX_NOTIONAL_PER_ORDER,
-    CONF_MAX_OPEN_POSITIONS,
-    CONF_MAX_PRICE_AGE,
-    CONF_MIN_LOSS,
-    CONF_PRICE_COLLAR_PERCENT,
+from ..const import CONF_SYMBOLS
+from ..risk.limit_table import LIMIT_ROWS, LimitRow
+from .limit_fields import Stored, read, selector_of
+from .reading import BadField
+
+FIRST: Final = (
     CONF_SYMBOLS,
-    QUOTE_DEFAULT,
+    "max_notional_per_order",
+    "max_open_positions",
+    "max_daily_loss",
+    "cooldown_after_loss_s",
+    "price_collar_percent",
+    "max_price_age_s",
 )
-from ..model.money import NotAnAmount, bounded, exact, plain
+"""What a new account is asked. The other limits begin with the table's values."""
 
-type Stored = str | int | list[str]
-"""How a limit stands in the config entry's options."""
-
-_SYMBOL: Final = re.compile(r"[A-Z0-9_]{2,40}")
-_SYMBOLS_MAX: Final = 200
-"""Each symbol costs a price and, while open, a few reads; a household follows tens."""
-
-
-class BadField(ValueError):
-    """An answer that cannot be used; ``key`` names its translated text."""
-
-    def __init__(self, key: str) -> None:
-        """Keep the key."""
-        super().__init__(key)
-        self.key = key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitField:
-    """One row of the form. ``suggested`` is what a new account starts with; optional fields may be empty."""
-
-    key: str
-    selector: Selector[TextSelectorConfig] | Selector[NumberSelectorConfig]
-    read: Callable[[object], Stored]
-    suggested: Stored | None
-    required: bool = True
-
-
-def symbols_of(value: object) -> list[str]:
-    """Read a list of symbols: upper-cased, each once, in the order given."""
-    names = [str(name).strip().upper() for name in value] if isinstance(value, list) else []
-    if len(names) > _SYMBOLS_MAX or not all(_SYMBOL.fullmatch(name) for name in names):
-        raise BadField("symbol_format")
-    return list(dict.fromkeys(names))
-
-
-def _some_symbols(value: object) -> list[str]:
-    names = symbols_of(value)
-    if not names:
-        raise BadField("symbols_empty")
-    return names
-
-
-def decimal_text(value: object) -> str:
-    """Read a number above zero, from its text so that no binary rounding shows; the selectors let none below in."""
-    text = _decimal(value)
-    if text == "0":
-        raise BadField("amount_not_positive")
-    return text
-
-
-def _decimal(value: object) -> str:
-    try:
-        with exact():
-            return plain(bounded(Decimal(str(value))))
-    except (InvalidOperation, NotAnAmount) as error:
-        raise BadField("amount_format") from error
-
-
-def _whole(value: object) -> int:
-    text = _decimal(value)
-    if not text.isdecimal():
-        raise BadField("amount_not_whole")
-    return int(text)
-
-
-def quote_number() -> Selector[NumberSelectorConfig]:
-    """Give the selector for an amount in quote units."""
-    return _number(QUOTE_DEFAULT)
-
-
-def _number(
-    unit: str | None = None, *, minimum: int = 0, maximum: int | None = None, whole: bool = False
-) -> Selector[NumberSelectorConfig]:
-    config = NumberSelectorConfig(min=minimum, mode=NumberSelectorMode.BOX, step=1 if whole else "any")
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    if maximum is not None:
-        config["max"] = maximum
-    return NumberSelector(config)
-
-
-_SECONDS_MAX: Final = 604_800
-"""A week: a longer pause is a hold, which a person sets."""
-
-FIELDS: Final = (
-    LimitField(
-        key=CONF_SYMBOLS,
-        selector=TextSelector(TextSelectorConfig(multiple=True)),
-        read=_some_symbols,
-        suggested=["BTCUSDT"],
+SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sizes": ("max_notional_per_order", "max_quantity_per_order", "max_burst_notional", "requires_stop"),
+    "exposure": (
+        "max_open_positions",
+        "max_open_orders",
+        "max_symbol_exposure",
+        "groups",
+        "max_gross_exposure",
+        "max_unprotected_exposure",
+        "max_leverage",
     ),
-    LimitField(
-        key=CONF_MAX_NOTIONAL_PER_ORDER,
-        selector=quote_number(),
-        read=decimal_text,
-        suggested="100",
-        required=False,
+    "losses": (
+        "max_daily_loss",
+        "daily_loss_headroom",
+        "max_daily_drawdown",
+        "max_total_drawdown",
+        "min_loss",
+        "cooldown_after_loss_s",
+        "loss_scope",
+        "max_loss_streak",
+        "loss_streak_pause_s",
     ),
-    LimitField(
-        key=CONF_MAX_OPEN_POSITIONS,
-        selector=_number(minimum=1, maximum=_SYMBOLS_MAX, whole=True),
-        read=_whole,
-        suggested=3,
-        required=False,
+    "market": ("price_collar_percent", "max_price_age_s", "max_spread_percent", "max_depth_percent"),
+    "rates": (
+        "max_orders_per_minute",
+        "max_signals_per_minute",
+        "duplicate_window_s",
+        "max_repeats",
+        "repeat_window_s",
     ),
-    LimitField(
-        key=CONF_MAX_DAILY_LOSS,
-        selector=quote_number(),
-        read=decimal_text,
-        suggested="50",
-        required=False,
-    ),
-    LimitField(
-        key=CONF_COOLDOWN_AFTER_LOSS,
-        selector=_number("s", maximum=_SECONDS_MAX, whole=True),
-        read=_whole,
-        suggested=900,
-    ),
-    LimitField(
-        key=CONF_MIN_LOSS,
-        selector=quote_number(),
-        read=_decimal,
-        suggested="0",
-    ),
-    LimitField(
-        key=CONF_PRICE_COLLAR_PERCENT,
-        selector=_number("%", maximum=50),
-        read=decimal_text,
-        suggested="0.5",
-    ),
-    LimitField(
-        key=CONF_MAX_PRICE_AGE,
-        selector=_number("s", minimum=1, maximum=300, whole=True),
-        read=_whole,
-        suggested=10,
-    ),
-)
+    "times": ("trading_windows",),
+}
+"""All limits by what they are about. The symbols stand above the sections."""
+
+NOT_ASKED: Final = frozenset({"approval_above", "home_conditions", "kill_action", "loss_action"})
+"""Limits that nothing acts on yet: no way to approve, no entity watched, no flattening. Asking would promise it."""
+
+ROWS: Final[Mapping[str, LimitRow]] = {row.name: row for row in LIMIT_ROWS}
 
 
-def limits_schema(current: Mapping[str, object]) -> vol.Schema:
-    """Build the form with what is in force, or for a new account what is suggested, filled in."""
-    return vol.Schema(
-        {
-            (vol.Required if row.required else vol.Optional)(
-                row.key, description={"suggested_value": current[row.key]} if row.key in current else None
-            ): row.selector
-            for row in FIELDS
-        }
-    )
-
-
-def suggested_limits() -> dict[str, Stored]:
+def starting_limits() -> dict[str, Stored]:
     """Give the limits that a new account starts with: small ones."""
-    return {row.key: row.suggested for row in FIELDS if row.suggested is not None}
+    asked = [row for row in LIMIT_ROWS if row.start is not None and row.name not in NOT_ASKED]
+    return {CONF_SYMBOLS: ["BTCUSDT"], **{row.name: read(row, row.start) for row in asked}}
 
 
-def read_limits(answers: Mapping[str, object]) -> tuple[dict[str, Stored], dict[str, str]]:
-    """Read a filled form: the options to keep, and an error key for each field that cannot be used."""
+def first_schema(current: Mapping[str, Any]) -> vol.Schema:
+    """Build the short form with what was answered, or for a new account what is suggested, filled in."""
+    return _schema(FIRST, current)
+
+
+def full_schema(current: Mapping[str, Any]) -> vol.Schema:
+    """Build the form of all limits, one section for each concern, folded."""
+    fields: dict[vol.Marker, object] = dict(_fields((CONF_SYMBOLS,), current))
+    for name, rows in SECTIONS.items():
+        fields[vol.Required(name)] = section(_schema(rows, current), {"collapsed": True})
+    return vol.Schema(fields)
+
+
+def read_first(answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, str]]:
+    """Read the short form: all limits of the new account, and an error key for each field that cannot be used."""
+    options, errors = _read(FIRST, answers)
+    return {name: value for name, value in starting_limits().items() if name not in FIRST} | options, errors
+
+
+def read_full(answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, str]]:
+    """Read the form of all limits. An error inside a section is shown at the section, which may be folded."""
+    options, errors = _read((CONF_SYMBOLS,), answers)
+    for name, rows in SECTIONS.items():
+        inside, wrong = _read(rows, answers[name])
+        options |= inside
+        if wrong:
+            errors[name] = next(iter(wrong.values()))
+    return options, errors
+
+
+def symbols_in(options: Mapping[str, Stored]) -> list[str]:
+    """Give the symbols of limits that were read; none if they could not be."""
+    symbols = options.get(CONF_SYMBOLS)
+    return [str(symbol) for symbol in symbols] if isinstance(symbols, list) else []
+
+
+def flat(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the answers out of their sections."""
+    inside = (answers.get(name, {}) for name in SECTIONS)
+    return {CONF_SYMBOLS: answers.get(CONF_SYMBOLS), **{key: value for table in inside for key, value in table.items()}}
+
+
+def _schema(names: Iterable[str], current: Mapping[str, Any]) -> vol.Schema:
+    return vol.Schema(_fields(names, current))
+
+
+def _fields(names: Iterable[str], current: Mapping[str, Any]) -> dict[vol.Marker, object]:
+    return {
+        (vol.Required if ROWS[name].required else vol.Optional)(
+            name, description={"suggested_value": current[name]} if name in current else None
+        ): selector_of(ROWS[name])
+        for name in names
+    }
+
+
+def _read(names: Iterable[str], answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, str]]:
     options: dict[str, Stored] = {}
     errors: dict[str, str] = {}
-    for row in FIELDS:
-        if row.key not in answers:
+    for name in names:
+        if name not in answers:
             continue
         try:
-            options[row.key] = row.read(answers[row.key])
+            options[name] = read(ROWS[name], answers[name])
         except BadField as bad:
-            errors[row.key] = bad.key
+            errors[name] = bad.key
     return options, errors

@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..const import CONF_REST_URL, CONF_SYMBOLS
-from .limits_form import limits_schema, read_limits
+from .limits_form import flat, full_schema, read_full, symbols_in
 from .venue_check import Concern, check_symbols
 
 
@@ -19,16 +19,15 @@ class LimitsOptionsFlow(OptionsFlow):
         errors: dict[str, str] = {}
         placeholders = {"symbols": "", "quote": "", "cause": ""}
         if user_input is not None:
-            options, errors = read_limits(user_input)
-            symbols = options.get(CONF_SYMBOLS)
-            if not errors and (concern := await self._async_check(symbols if isinstance(symbols, list) else ())):
+            options, errors = read_full(user_input)
+            if not errors and (concern := await self._async_check(symbols_in(options))):
                 errors = {CONF_SYMBOLS: concern.key}
                 placeholders |= concern.placeholders
             if not errors:
                 return self.async_create_entry(data=options)
         return self.async_show_form(
             step_id="init",
-            data_schema=limits_schema(self.config_entry.options if user_input is None else user_input),
+            data_schema=full_schema(self.config_entry.options if user_input is None else flat(user_input)),
             errors=errors,
             description_placeholders=placeholders,
         )

@@ -26,7 +26,7 @@ from ..const import (
     CONF_WEBHOOK_ID,
 )
 from ..model.ids import PERSON
-from .limits_form import BadField, symbols_of
+from .reading import BadField, symbols_of
 from .signing_example import signing_example
 
 OVERLAP_S: Final = 86_400
