@@ -1,0 +1,1 @@
+"""Candles, strategies, backtests, promotion."""
