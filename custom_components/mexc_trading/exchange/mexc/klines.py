@@ -87,14 +87,14 @@ async def klines(
             ("limit", str(ROWS_MAX)),
         )
         await rest.gate.room(endpoints.KLINES.purpose, endpoints.KLINES.cost, PATIENCE_S)
-        page = await rest.read(endpoints.KLINES, params, _candles)
+        page = await rest.read(endpoints.KLINES, params, candles_of)
         if isinstance(page, Unavailable):
             return page
         found |= {candle.open_ms: candle for candle in page if start_ms <= candle.open_ms <= end_ms}
     return tuple(found[open_ms] for open_ms in sorted(found))
 
 
-def _candles(payload: Json) -> tuple[Candle, ...]:
+def candles_of(payload: Json) -> tuple[Candle, ...]:
     """Read one page."""
     return tuple(_candle(row) for row in rows(payload, "klines"))
 

@@ -49,6 +49,11 @@ class Admission:
     admitted: Pass
 
 
+def _ticks() -> int:
+    """Tell monotonic time in ns; looked up at each call, so that a process whose time runs otherwise is followed."""
+    return time.monotonic_ns()
+
+
 class Usage(NamedTuple):
     """What of the budget is used, and for how many seconds the venue does not want to hear from us."""
 
@@ -64,7 +69,7 @@ class Gate:
     def __init__(
         self,
         *,
-        ticks: Callable[[], int] = time.monotonic_ns,
+        ticks: Callable[[], int] = _ticks,
         sleep: Callable[[float], Coroutine[object, object, None]] = asyncio.sleep,
     ) -> None:
         """``ticks`` is a monotonic clock in ns, ``sleep`` waits seconds."""

@@ -1,0 +1,45 @@
+"""Plays stories and prints what they came to; ends with 1 if any of them ended badly."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+
+from . import fast_time
+from .story import Tally, tell, watch
+
+AT_ONCE = 24
+
+
+def main() -> int:
+    """Read the arguments and play."""
+    parser = argparse.ArgumentParser(prog="python -m tests.exchange.chaos")
+    parser.add_argument("--seeds", default="0:20", help="one seed, or first:last+1")
+    asked = parser.parse_args()
+    first, _, end = asked.seeds.partition(":")
+    seeds = range(int(first), int(end) if end else int(first) + 1)
+    logging.disable(logging.ERROR)
+    watch()
+    tallies = fast_time.run(lambda: _play(seeds))
+    for tally in tallies:
+        if not tally.good:
+            sys.stdout.write(json.dumps(tally.shown()) + "\n")
+    total = {name: sum(tally.shown()[name] for tally in tallies) for name in tallies[0].shown() if name != "seed"}
+    sys.stdout.write(json.dumps({"stories": len(tallies), **total}) + "\n")
+    return 0 if all(tally.good for tally in tallies) else 1
+
+
+async def _play(seeds: range) -> list[Tally]:
+    """Play a few at once: they wait most of the time."""
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def one(seed: int) -> Tally:
+        async with slots:
+            return await tell(seed)
+
+    return list(await asyncio.gather(*(one(seed) for seed in seeds)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
