@@ -87,7 +87,7 @@ async def test_every_kind_of_limit_reaches_the_engine(hass: HomeAssistant, paper
         paper,
         answers(
             max_quantity_per_order=[{"symbol": "btcusdt", "quantity": 0.1}],
-            groups={"name": " majors ", "symbols": ["BTCUSDT", "ETHUSDT"], "max_exposure": 500},
+            groups=[{"name": " majors ", "symbols": ["BTCUSDT", "ETHUSDT"], "max_exposure": 500}],
             trading_windows=[
                 {"days": ["fri", "mon"], "start": "08:00:00", "end": "16:30:00"},
                 {"days": ["sat", "sun"], "start": "22:00:00", "end": "02:00:00"},
@@ -161,6 +161,11 @@ async def test_wrong_limits_are_shown_and_can_be_mended(
     result = await send(hass, form, answers(symbols=["BTCUSDT", "ETHUSDT", "SOLUSDT"]))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert paper.options["symbols"] == ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
+
+
+def test_a_single_table_is_a_list_of_one() -> None:
+    """Given one group that is not in a list, as older forms may send it, then it is a list of one."""
+    assert read_full(answers(groups=PAIR)) == read_full(answers(groups=[PAIR]))
 
 
 def test_what_is_kept_fills_the_form_again() -> None:
