@@ -7,6 +7,7 @@ from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.answers import Busy, Conflict, Decided, Done
 from custom_components.mexc_trading.engine.inputs import Priority
 from custom_components.mexc_trading.engine.mailbox import PLACES
+from custom_components.mexc_trading.engine.records import canonical
 from custom_components.mexc_trading.engine.state import CLOSED_KEPT, DECISIONS_KEPT
 from custom_components.mexc_trading.model.hold import WHOLE_BOOK, HoldKind, Release
 from custom_components.mexc_trading.model.ids import OrderId
@@ -341,6 +342,20 @@ class TestJournalThatRefuses:
             assert desk.record(answer.order_id).state is OrderState.FILLED
             assert desk.book.state.ledger.owned(BTC) == 1
             assert len(desk.venue.orders) == 1
+
+    async def test_leaves_positions_orders_and_memory_as_they_were(self, tmp_path: Path) -> None:
+        """Trades that could not be kept are not owned yet."""
+        storage = StubbornMedium()
+        async with open_desk(tmp_path / "live.db", storage=storage) as desk:
+            await desk.ready()
+            order_id = await desk.send(entry(price="90"))
+            before = canonical([desk.book.state.ledger.positions, desk.book.state.orders, desk.book.state.decisions])
+            storage.refuse("COMMIT")
+            desk.book.tell(inp.FillsIn(symbol=BTC, fills=(fill(order_id, "1", quantity="0.2", price="90"),)))
+            assert isinstance(await desk.ask(entry("next")), Busy)
+            state = desk.book.state
+            assert canonical([state.ledger.positions, state.orders, state.decisions]) == before
+            assert len(state.seen) == len(refolded(desk.book.journal).seen)
 
     async def test_that_cannot_be_read_refuses_only_what_needs_it(self, tmp_path: Path) -> None:
         """A key that memory has forgotten is not decided again on a guess."""

@@ -30,6 +30,7 @@ def test_each_answer_to_a_submit_has_its_state(outcome: SubmitOutcome, state: Or
     """A throttled create counts as unanswered, because nobody says that it was not taken."""
     scene = Scene()
     order_id = scene.signal(entry())
+    assert scene.record(order_id).sent_ns == NOW
     scene.answered(order_id, outcome)
     assert scene.state_of(order_id) is state
     assert scene.restarted().orders == scene.state.orders
@@ -245,6 +246,19 @@ def test_an_exit_that_waits_to_be_sent_again_counts_as_under_way() -> None:
     outcome = scene.do(inp.SignalIn(signal=leave("second"), digest="d"))
     assert outcome.answer is not None
     assert not outcome.answer.decision.allowed  # type: ignore[union-attr]
+
+
+def test_an_exit_is_given_up_when_others_under_way_take_what_is_left() -> None:
+    """What is owned less what they may still sell."""
+    scene = Scene()
+    scene.own("1")
+    first = scene.exit("a", "0.6")
+    scene.exit("b", "0.4")
+    scene.answered(first, NOTHING_LEFT)
+    sold = fill(None, "x", quantity="0.3", side=Side.SELL)
+    scene.state.ledger.book(sold, instrument=scene.state.instruments[BTC], fee_quote=sold.fee, at_ns=scene.now_ns)
+    scene.wait(1)
+    assert scene.state_of(first) is OrderState.EXPIRED
 
 
 def test_an_exit_of_what_is_not_owned_any_more_is_given_up() -> None:

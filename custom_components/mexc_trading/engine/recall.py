@@ -35,8 +35,11 @@ def forgotten(state: BookState, item: Input) -> tuple[OrderId, ...]:
 
 
 def recall_signal(journal: Journal, item: SignalIn, places: tuple[int, ...]) -> SignalIn:
-    """Attach what the journal holds under a signal's key. Blocking; raises :class:`.ports.JournalUnreadable`."""
-    for seq in places:
+    """Attach what the journal holds under a signal's key. Blocking; raises :class:`.ports.JournalUnreadable`.
+
+    Of several decisions, which a question to a person and its answer make, the last one counts.
+    """
+    for seq in sorted(places, reverse=True):
         event = event_of(_record(journal, seq))
         if isinstance(event, ev.SignalDecided) and event.signal.key == item.signal.key:
             return replace(item, recall=Recall(decided=event))
