@@ -9,6 +9,7 @@ from ..orders.absence import believable_from_ns
 from ..orders.record import OrderRecord
 from ..orders.states import TERMINAL, OrderState
 from .effects import CancelOrder, Effect, FindOrder, ReadOrderFills, ReadQuotes, SearchOrder
+from .on_flatten import flat_read
 from .state import BookState
 
 _NS_PER_S: Final = 1_000_000_000
@@ -47,6 +48,7 @@ class Agenda:
 
     _looks: dict[OrderId, _Look] = field(default_factory=dict)
     _quotes_ns: int = 0
+    _flat_ns: int = 0
 
     def due(self, state: BookState, now_ns: int) -> tuple[Effect, ...]:
         """Say what is to be read or asked again at this moment."""
@@ -60,6 +62,10 @@ class Agenda:
         if symbols and _passed(self._quotes_ns, QUOTES_EVERY_S, now_ns):
             self._quotes_ns = now_ns
             effects.append(ReadQuotes(symbols=symbols))
+        empty = flat_read(state)
+        if empty is not None and now_ns - self._flat_ns >= empty[1] * _NS_PER_S:
+            self._flat_ns = now_ns
+            effects.append(empty[0])
         return tuple(effects)
 
     def _is_due(self, record: OrderRecord, now_ns: int) -> bool:

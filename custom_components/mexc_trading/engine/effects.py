@@ -60,7 +60,16 @@ class ReadQuotes:
     symbols: tuple[Symbol, ...]
 
 
-type Effect = SubmitOrder | CancelOrder | FindOrder | SearchOrder | ReadOrderFills | ReadHistory | ReadQuotes
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOpenOrders:
+    """Read all open orders of some symbols."""
+
+    symbols: tuple[Symbol, ...]
+
+
+type Effect = (
+    SubmitOrder | CancelOrder | FindOrder | SearchOrder | ReadOrderFills | ReadHistory | ReadQuotes | ReadOpenOrders
+)
 
 
 def label(effect: Effect) -> str:
@@ -72,5 +81,5 @@ def label(effect: Effect) -> str:
             return f"ReadOrderFills:{effect.order_id}"
         case ReadHistory():
             return f"ReadHistory:{effect.symbol}"
-        case ReadQuotes():
-            return "ReadQuotes:" + ",".join(effect.symbols)
+        case ReadQuotes() | ReadOpenOrders():
+            return f"{type(effect).__name__}:{','.join(effect.symbols)}"

@@ -15,6 +15,7 @@ from ..orders.record import OrderRecord
 from ..orders.states import OrderState, OrderStep
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
+from .guard_events import GuardEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,4 +237,5 @@ type Event = (
     | PeakReached
     | CapitalSet
     | JournalGap
+    | GuardEvent
 )

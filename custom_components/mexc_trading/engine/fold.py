@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from ..model.ids import EpisodeId, OrderId, Symbol
+from ..model.hold import HoldKind
+from ..model.ids import EpisodeId, HoldId, OrderId, Symbol
 from ..model.money import exact
 from ..model.order import Order
 from ..orders.record import OrderRecord
@@ -11,6 +12,7 @@ from ..portfolio.day import TradingDay
 from ..portfolio.ledger import Closed
 from ..risk.tighten import in_force
 from . import events as ev
+from .guard_fold import fold_guard, guard_decision, guard_end, guard_fill
 from .state import (
     CLOSED_KEPT,
     DECISIONS_KEPT,
@@ -46,7 +48,7 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
         case ev.HoldRaised():
             state.holds[event.hold.hold_id] = event.hold
         case ev.HoldReleased():
-            state.holds.pop(event.hold_id, None)
+            _released(state, event.hold_id)
         case ev.DayOpened():
             state.day = TradingDay(start_ns=event.start_ns, open_pnl=event.total_pnl, peak_pnl=event.total_pnl)
             state.memory.valued(event.total_pnl)
@@ -68,6 +70,14 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
             state.run += 1
         case ev.SignalConflicted() | ev.RunStopped() | ev.JournalGap():
             pass  # Facts for the story of an incident; they change nothing.
+        case _:
+            fold_guard(state, event, at_ns)
+
+
+def _released(state: BookState, hold_id: HoldId) -> None:
+    hold = state.holds.pop(hold_id, None)
+    if hold is not None and hold.kind is HoldKind.FLATTEN:
+        state.memory.flatten = None
 
 
 def _tighten(state: BookState) -> None:
@@ -77,6 +87,7 @@ def _tighten(state: BookState) -> None:
 def _decided(state: BookState, event: ev.SignalDecided, at_ns: int) -> None:
     key, decision = event.signal.key, event.decision
     state.memory.decided(event.signal, event.digest, decision, at_ns)
+    guard_decision(state, event.signal, at_ns)
     state.decisions[decision.decision_id] = Stored(key=key, digest=event.digest, decision=decision)
     state.decided[key] = decision.decision_id
     state.last_decision = decision
@@ -193,6 +204,7 @@ def _booked(state: BookState, event: ev.FillBooked, at_ns: int) -> None:
         more=_more(state, fill.symbol),
     )
     _ended(state, closed)
+    guard_fill(state, fill, record)
     held = held or state.ledger.positions.get(fill.symbol)
     if not event.fee_valued and fill.fee:
         state.unvalued[fill.symbol, fill.fill_id] = UnvaluedFee(
@@ -211,6 +223,7 @@ def _settle(state: BookState, symbol: Symbol, at_ns: int) -> None:
     instrument = state.instruments.get(symbol)
     if instrument is not None and not _more(state, symbol):
         _ended(state, state.ledger.settle(symbol, instrument=instrument, at_ns=at_ns))
+        guard_end(state, symbol)
 
 
 def _more(state: BookState, symbol: Symbol) -> bool:

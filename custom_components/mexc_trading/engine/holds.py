@@ -7,13 +7,20 @@ from .state import BookState
 
 
 def raised(
-    state: BookState, *, kind: HoldKind, scope: Scope, why: str, release: Release, now_ns: int
+    state: BookState,
+    *,
+    kind: HoldKind,
+    scope: Scope,
+    why: str,
+    release: Release,
+    now_ns: int,
+    until_ns: int | None = None,
 ) -> tuple[HoldRaised, ...]:
     """Give the event that raises a hold; none when the same stop is in force already."""
     name = hold_id(kind, scope)
     if name in state.holds:
         return ()
-    hold = Hold(hold_id=name, kind=kind, scope=scope, since_ns=now_ns, why=why, release=release)
+    hold = Hold(hold_id=name, kind=kind, scope=scope, since_ns=now_ns, why=why, release=release, until_ns=until_ns)
     return (HoldRaised(hold=hold),)
 
 

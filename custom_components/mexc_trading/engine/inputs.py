@@ -13,6 +13,7 @@ from ..model.signal import Action, Signal
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .events import SignalDecided
+from .guard_inputs import ApproveIn, CloseIn, ConditionIn, FlattenIn, FlowIn, GuardInput
 
 
 class Priority(IntEnum):
@@ -197,6 +198,7 @@ type Input = (
     | HistoryIn
     | BalancesIn
     | TickIn
+    | GuardInput
 )
 
 
@@ -205,9 +207,11 @@ def priority(item: Input) -> Priority:
     match item:
         case SignalIn():
             return Priority.ENTRY if item.signal.action is Action.ENTER else Priority.EXIT
-        case CancelIn():
+        case CancelIn() | CloseIn():
             return Priority.EXIT
-        case RaiseIn() | ReleaseIn() | ClearIn() | LimitsIn() | StrategiesIn():
+        case ApproveIn():
+            return Priority.ENTRY
+        case RaiseIn() | ReleaseIn() | ClearIn() | LimitsIn() | StrategiesIn() | FlattenIn() | ConditionIn() | FlowIn():
             return Priority.CONTROL
         case _:
             return Priority.VENUE

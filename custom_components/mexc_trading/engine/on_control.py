@@ -1,36 +1,39 @@
 """Control: holds raised, released and cleared, limits and strategies set."""
 
-from ..model.hold import HoldKind, Release
+from ..model.hold import WHOLE_BOOK, HoldKind, Release
+from ..portfolio.day import day_end_ns
+from ..risk.limits import StopAction
 from . import events as ev
 from .answers import Done, Unknown
-from .effects import Effect
+from .guard_events import PeakReset
 from .holds import hold_id, raised
 from .inputs import ClearIn, LimitsIn, RaiseIn, ReleaseIn, StrategiesIn
-from .order_steps import ask_cancel
+from .on_flatten import start_flatten
+from .order_steps import IDLE, Doings
 from .outcome import NOTHING, Outcome
 from .records import limits_hash
 from .state import BookState
+from .stops import cancel_entries
 
 
 def on_raise(state: BookState, item: RaiseIn, now_ns: int) -> Outcome:
     """Raise a hold. The kill switch also cancels working entries; it is no news twice, but it cancels again."""
-    hold = raised(state, kind=item.kind, scope=item.scope, why=item.why, release=item.release, now_ns=now_ns)
-    if item.kind is not HoldKind.KILL_SWITCH:
-        return Outcome(events=hold, answer=Done())
-    asked, cancels = cancel_entries(state, item.why)
-    return Outcome(events=(*hold, *asked), effects=cancels, answer=Done())
+    ends = day_end_ns(now_ns, state.zone) if item.release is Release.NEXT_DAY else None
+    hold = raised(
+        state, kind=item.kind, scope=item.scope, why=item.why, release=item.release, now_ns=now_ns, until_ns=ends
+    )
+    events, effects = _with_it(state, item, now_ns) if item.kind is HoldKind.KILL_SWITCH else IDLE
+    return Outcome(events=(*hold, *events), effects=effects, answer=Done())
 
 
-def cancel_entries(state: BookState, why: str) -> tuple[tuple[ev.Event, ...], tuple[Effect, ...]]:
-    """Ask for the end of every entry that is working at the venue, on its way there, or waiting to be sent."""
-    events: list[ev.Event] = []
-    effects: list[Effect] = []
-    for record in state.active_orders:
-        if record.order.is_entry:
-            asked, cancels = ask_cancel(record, why)
-            events += asked
-            effects += cancels
-    return tuple(events), tuple(effects)
+def _with_it(state: BookState, item: RaiseIn, now_ns: int) -> Doings:
+    """Do what the user wants the kill switch to do. A strategy's own switch never sells what others may hold."""
+    action = state.limits.kill_action
+    if action is StopAction.STOP_ENTRIES:
+        return IDLE
+    if action is StopAction.FLATTEN and item.scope == WHOLE_BOOK:
+        return start_flatten(state, who=item.why, why=HoldKind.KILL_SWITCH, now_ns=now_ns)
+    return cancel_entries(state, item.scope, item.why)
 
 
 def on_release(state: BookState, item: ReleaseIn) -> Outcome:
@@ -38,7 +41,10 @@ def on_release(state: BookState, item: ReleaseIn) -> Outcome:
     hold = state.holds.get(item.hold_id)
     if hold is None or hold.release is not Release.PERSON:
         return Outcome(answer=Unknown())
-    return Outcome(events=(ev.HoldReleased(hold_id=item.hold_id, who=item.who, reason=item.reason),), answer=Done())
+    released = ev.HoldReleased(hold_id=item.hold_id, who=item.who, reason=item.reason)
+    worth = state.valuation() if hold.kind is HoldKind.TOTAL_DRAWDOWN else None
+    reset = () if worth is None else (PeakReset(total_pnl=worth.total_pnl),)
+    return Outcome(events=(released, *reset), answer=Done())
 
 
 def on_clear(state: BookState, item: ClearIn) -> Outcome:

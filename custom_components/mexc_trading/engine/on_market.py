@@ -1,40 +1,41 @@
-"""Prices, terms, balances and the passing of time: valuation, the trading day, the daily loss latch."""
+"""Prices, terms, balances and the passing of time: valuation, the trading day, the peaks."""
 
-from ..model.hold import WHOLE_BOOK, HoldKind, Release
+from typing import Final
+
+from ..model.hold import Release
 from ..model.money import ZERO
-from ..portfolio.day import day_start_ns
+from ..portfolio.day import day_start_ns, opening_pnl
+from ..portfolio.valuation import Valuation
 from . import events as ev
-from .holds import raised
+from .guard_events import BookValued
 from .inputs import BalancesIn, InstrumentsIn
+from .on_losses import breaches
 from .outcome import NOTHING, Outcome
 from .state import BookState
 
-PEAK_STEP_FRACTION = 10_000
-"""A new peak is journaled once it exceeds the last by this part of the capital: bounded, and exact to 0.01 %."""
+FINE_STEP: Final = 10_000
+"""A peak or value is journaled once it differs by this part of the capital: bounded, and exact to 0.01 %."""
+
+VALUED_EVERY_NS: Final = 300 * 1_000_000_000
+"""How often the book's value is journaled, if it changed."""
 
 
 def on_prices(state: BookState, now_ns: int) -> Outcome:
-    """Value the book at the new prices: a breach of the daily loss raises its hold at once."""
+    """Value the book at the new prices: a breach of a loss limit raises its hold at once."""
     worth = state.valuation()
     if worth is None or state.day is None:
         return NOTHING
-    daily = worth.total_pnl - state.day.open_pnl
-    limit = state.limits.max_daily_loss
-    if limit is not None and daily <= -limit:
-        return Outcome(
-            events=raised(
-                state,
-                kind=HoldKind.DAILY_LOSS,
-                scope=WHOLE_BOOK,
-                why=f"{daily} of {-limit} {state.quote}",
-                release=Release.NEXT_DAY,
-                now_ns=now_ns,
-            )
-        )
-    step = (state.capital or ZERO) / PEAK_STEP_FRACTION
-    if worth.total_pnl > state.day.peak_pnl + step:
-        return Outcome(events=(ev.PeakReached(total_pnl=worth.total_pnl),))
-    return NOTHING
+    breached = breaches(state, worth, now_ns)
+    return breached.then(Outcome(events=_peak(state, worth)))
+
+
+def _peak(state: BookState, worth: Valuation) -> tuple[ev.Event, ...]:
+    """Journal a value higher than the day's or any before."""
+    step = (state.capital or ZERO) / FINE_STEP
+    peaks = [state.day.peak_pnl if state.day else None, state.memory.total_peak]
+    if any(peak is None or worth.total_pnl > peak + step for peak in peaks):
+        return (ev.PeakReached(total_pnl=worth.total_pnl),)
+    return ()
 
 
 def on_tick(state: BookState, now_ns: int) -> Outcome:
@@ -47,14 +48,25 @@ def on_tick(state: BookState, now_ns: int) -> Outcome:
     if worth is None:
         return NOTHING
     if state.day is not None and state.day.start_ns >= start_ns:
-        return on_prices(state, now_ns)
-    events: list[ev.Event] = [ev.DayOpened(start_ns=start_ns, total_pnl=worth.total_pnl)]
-    events += [
+        return on_prices(state, now_ns).then(Outcome(events=_valued(state, worth, now_ns)))
+    opening = opening_pnl(
+        now_ns=now_ns, start_ns=start_ns, total_pnl=worth.total_pnl, last_value=state.memory.last_value
+    )
+    ended = [
         ev.HoldReleased(hold_id=hold.hold_id, who="engine", reason="next trading day")
         for hold in state.holds.values()
-        if hold.release is Release.NEXT_DAY
+        if hold.release is Release.NEXT_DAY and (hold.until_ns is None or now_ns >= hold.until_ns)
     ]
-    return Outcome(events=tuple(events))
+    return Outcome(events=(ev.DayOpened(start_ns=start_ns, total_pnl=opening), *ended))
+
+
+def _valued(state: BookState, worth: Valuation, now_ns: int) -> tuple[ev.Event, ...]:
+    """Journal the book's value now and then, if it changed."""
+    if state.day is None:
+        return ()
+    at_ns, total_pnl = state.memory.last_value or (state.day.start_ns, state.day.open_pnl)
+    moved = abs(worth.total_pnl - total_pnl) * FINE_STEP > (state.capital or ZERO)
+    return (BookValued(total_pnl=worth.total_pnl),) if moved and now_ns - at_ns >= VALUED_EVERY_NS else ()
 
 
 def on_instruments(state: BookState, item: InstrumentsIn) -> Outcome:

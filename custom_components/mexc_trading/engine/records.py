@@ -7,7 +7,7 @@ from typing import Final
 
 from ..model.codec import Unreadable, from_plain, to_plain
 from ..risk.limits import Limits
-from . import events as ev
+from . import events as ev, guard_events as guard
 from .ports import Draft, Record
 
 _KINDS: Final[Mapping[str, type[ev.Event]]] = {
@@ -33,6 +33,15 @@ _KINDS: Final[Mapping[str, type[ev.Event]]] = {
     "peak_reached": ev.PeakReached,
     "capital_set": ev.CapitalSet,
     "journal_gap": ev.JournalGap,
+    "approval_answered": guard.ApprovalAnswered,
+    "condition_set": guard.ConditionSet,
+    "flow_booked": guard.FlowBooked,
+    "book_valued": guard.BookValued,
+    "peak_reset": guard.PeakReset,
+    "trail_moved": guard.TrailMoved,
+    "exit_triggered": guard.ExitTriggered,
+    "flatten_started": guard.FlattenStarted,
+    "flat_seen": guard.FlatSeen,
 }
 """The kinds as they stand on disk. A name here never changes its meaning."""
 

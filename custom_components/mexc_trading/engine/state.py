@@ -172,7 +172,7 @@ class BookState:
 
     def totals(self) -> Totals:
         """Give exposure, unrealised profit and loss, and what is at risk, at the latest prices."""
-        return self.worth.read(self.ledger.positions, self.active_orders, self.marks, {})
+        return self.worth.read(self.ledger.positions, self.active_orders, self.marks, self.memory.stops)
 
     def valuation(self) -> Valuation | None:
         """Value the book at the latest prices; None when a held symbol has none."""

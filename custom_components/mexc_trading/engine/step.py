@@ -4,10 +4,12 @@ from ..model.money import exact
 from . import inputs as inp
 from .again import chase
 from .answers import Done
+from .guard_step import guard_step, guard_tick
 from .on_cancel import on_cancel, on_cancel_outcome, written_off
 from .on_control import on_clear, on_limits, on_raise, on_release, on_strategies
 from .on_fills import on_fills, value_fees
 from .on_market import on_balances, on_instruments, on_prices, on_tick
+from .on_protection import protect
 from .on_reports import on_found, on_searched
 from .on_signal import on_signal
 from .on_strays import on_history
@@ -35,7 +37,7 @@ def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) 
             case inp.StrategiesIn():
                 return on_strategies(state, item)
             case inp.QuotesIn():
-                return on_prices(state, now_ns).then(value_fees(state))
+                return on_prices(state, now_ns).then(protect(state, now_ns, install_secret)).then(value_fees(state))
             case inp.InstrumentsIn():
                 return on_instruments(state, item)
             case inp.SubmitIn():
@@ -55,7 +57,10 @@ def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) 
             case inp.BalancesIn():
                 return on_balances(state, item)
             case inp.TickIn():
-                return on_tick(state, now_ns).then(chase(state, now_ns))
+                guarded = guard_tick(state, now_ns, install_secret)
+                return on_tick(state, now_ns).then(guarded).then(chase(state, now_ns))
+            case _:
+                return guard_step(state, item, now_ns, install_secret)
 
 
 def _released(state: BookState, item: inp.ReleaseIn) -> Outcome:

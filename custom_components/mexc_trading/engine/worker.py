@@ -15,12 +15,14 @@ from .effects import (
     Effect,
     FindOrder,
     ReadHistory,
+    ReadOpenOrders,
     ReadOrderFills,
     ReadQuotes,
     SearchOrder,
     SubmitOrder,
     label,
 )
+from .guard_inputs import OpenOrdersIn
 from .on_submit import ENTRIES_STOPPED
 from .ports import Clock, Venue
 
@@ -120,6 +122,10 @@ class Worker:
                 quotes = await self._venue.quotes(effect.symbols)
                 if not isinstance(quotes, Unavailable):
                     self._post(inp.QuotesIn(quotes=quotes))
+            case ReadOpenOrders():
+                started_ns = self._clock.now_ns()
+                listed = await self._venue.open_orders(effect.symbols)
+                self._post(OpenOrdersIn(started_ns=started_ns, orders=listed))
 
     async def _submit(self, order: Order) -> None:
         """Send once. An entry that is still here when entries stop does not leave any more."""

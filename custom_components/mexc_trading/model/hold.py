@@ -26,6 +26,18 @@ class HoldKind(StrEnum):
     QUANTITY_DRIFT = "quantity_drift"
     ORPHAN_ORDER = "orphan_order"
     RESTORED_BACKUP = "restored_backup"
+    DAILY_DRAWDOWN = "daily_drawdown"
+    TOTAL_DRAWDOWN = "total_drawdown"
+    REPEAT_EXECUTION = "repeat_execution"
+    FLATTEN = "flatten"
+    HOME_STARTING = "home_starting"
+    LOOP_LAG = "loop_lag"
+    MAILBOX_FULL = "mailbox_full"
+    HEARTBEAT = "heartbeat"
+    PRICE_AGE = "price_age"
+    STREAM_AGE = "stream_age"
+    JOURNAL_SLOW = "journal_slow"
+    DISK_NEARLY_FULL = "disk_nearly_full"
 
 
 class Release(StrEnum):
@@ -67,7 +79,10 @@ WHOLE_BOOK = Scope(kind=ScopeKind.BOOK)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """One hold: since when (ns), why in plain words, and how it ends."""
+    """One hold: since when (ns), why in plain words, and how it ends.
+
+    ``until_ns`` is set for one that ends with the trading day: the day's end, in the zone in force when it began.
+    """
 
     hold_id: HoldId
     kind: HoldKind
@@ -75,6 +90,7 @@ class Hold:
     since_ns: int
     why: str
     release: Release
+    until_ns: int | None = None
 
 
 class TradingMode(StrEnum):

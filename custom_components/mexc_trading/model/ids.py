@@ -18,6 +18,9 @@ StrategyId = NewType("StrategyId", str)
 PERSON = StrategyId("person")
 """The source of signals that a person's own action makes; only the book limits it."""
 
+ENGINE = StrategyId("engine")
+"""The source of the exits that the engine makes itself; no sender can use their ids."""
+
 SignalId = NewType("SignalId", str)
 DecisionId = NewType("DecisionId", str)
 

@@ -6,17 +6,11 @@ from enum import StrEnum
 
 from .decision import Decision
 from .ids import OrderId, Symbol, VenueOrderId
+from .leg import Leg
 from .market import OrderType, Side
 from .signal import Action
 
-
-class Leg(StrEnum):
-    """Which part of a decision an order carries out."""
-
-    ENTRY = "entry"
-    STOP = "stop"
-    TARGET1 = "target1"
-    CLOSE = "close"
+__all__ = ["Leg", "Order", "Unauthorized", "VenueOrder", "VenueStatus"]
 
 
 class Unauthorized(Exception):

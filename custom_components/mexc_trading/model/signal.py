@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .ids import BookName, SignalId, SignalKey, StrategyId, Symbol
+from .leg import Leg
 from .market import OrderType, Side
 
 
@@ -95,6 +96,9 @@ class Signal:
     valid_for_s: int | None = None
     reason: str = ""
     source: Source = Source.ACTION
+    leg: Leg | None = None
+    """Which exit of the engine's own this is; None: it follows from the action."""
+
     urgency: int = 0
     """How far an exit of the engine may chase the price: each step doubles its collar, the last is the market."""
 

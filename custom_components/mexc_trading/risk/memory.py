@@ -9,7 +9,9 @@ from ..model.ids import DecisionId, StrategyId, Symbol
 from ..model.money import ZERO, plain
 from ..model.order import Order
 from ..model.signal import Action, Signal
+from .flatten import Flatten
 from .limits import BURST_S
+from .protection import Protection, stop_level
 from .rolling import Rolling
 from .view import NEVER_LOST, Losses
 
@@ -64,6 +66,17 @@ class RiskMemory:
     total_peak: Decimal | None = None
     """The highest total PnL since a drawdown was last released, moved with deposits and withdrawals."""
 
+    last_value: tuple[int, Decimal] | None = None
+    """When the book was last valued for the record (ns), and its total PnL."""
+
+    protections: dict[Symbol, Protection] = field(default_factory=dict)
+    """The exits of open episodes."""
+
+    stops: dict[Symbol, Decimal] = field(default_factory=dict)
+    """Where each of them would be stopped, in quote units; those without a stop are not there."""
+
+    flatten: Flatten | None = None
+
     def copy(self) -> RiskMemory:
         """Give one that goes its own way from here."""
         return RiskMemory(
@@ -75,6 +88,10 @@ class RiskMemory:
             conditions=dict(self.conditions),
             waiting=dict(self.waiting),
             total_peak=self.total_peak,
+            last_value=self.last_value,
+            protections=dict(self.protections),
+            stops=dict(self.stops),
+            flatten=self.flatten,
         )
 
     def decided(self, signal: Signal, digest: str, decision: Decision, at_ns: int) -> None:
@@ -111,6 +128,19 @@ class RiskMemory:
     def valued(self, total_pnl: Decimal) -> None:
         """Note a total PnL that may be higher than any before."""
         self.total_peak = total_pnl if self.total_peak is None else max(self.total_peak, total_pnl)
+
+    def watch(self, watched: Protection, average_price: Decimal) -> None:
+        """Put an episode's exits in place, and where its stop stands now."""
+        self.protections[watched.symbol] = watched
+        stop = stop_level(watched, average_price)
+        self.stops.pop(watched.symbol, None)
+        if stop is not None:
+            self.stops[watched.symbol] = stop
+
+    def unwatch(self, symbol: Symbol) -> None:
+        """Forget the exits of an episode that ended."""
+        self.protections.pop(symbol, None)
+        self.stops.pop(symbol, None)
 
     def last_minute(self, strategy: StrategyId, now_ns: int) -> tuple[int, int, Decimal]:
         """Count orders and the strategy's wishes in the last 60 s, and add up what the entries were worth."""

@@ -1,0 +1,97 @@
+"""Fold what guards a book: its exits and their quantities, peaks, questions, conditions, flattening."""
+
+from dataclasses import replace
+
+from ..model.fill import Fill
+from ..model.ids import ENGINE, PERSON, Symbol
+from ..model.market import Side
+from ..model.signal import Signal
+from ..orders.record import OrderRecord
+from ..portfolio.valuation import peak_after_flow
+from ..risk.flatten import Flatten
+from ..risk.protection import Protection, Trigger, armed, sliced, sold, triggered
+from . import guard_events as ev
+from .state import BookState
+
+
+def fold_guard(state: BookState, event: ev.GuardEvent, at_ns: int) -> None:
+    """Apply one of the guard's own events."""
+    memory = state.memory
+    match event:
+        case ev.ApprovalAnswered(approved=False):
+            memory.waiting.pop(event.decision_id, None)
+        case ev.ApprovalAnswered():
+            pass  # The decision that follows is what counts.
+        case ev.ConditionSet():
+            memory.conditions[event.name] = event.met
+        case ev.FlowBooked():
+            _flowed(state, event)
+        case ev.BookValued():
+            memory.last_value = (at_ns, event.total_pnl)
+        case ev.PeakReset():
+            memory.total_peak = event.total_pnl
+        case ev.TrailMoved():
+            _watch(state, replace(memory.protections[event.symbol], high=event.high))
+        case ev.ExitTriggered():
+            trigger = Trigger(purpose=event.purpose, price=event.price, quantity=event.quantity)
+            _watch(state, triggered(memory.protections[event.symbol], trigger))
+        case ev.FlattenStarted():
+            memory.flatten = Flatten(since_ns=at_ns, who=event.who, why=event.why)
+        case ev.FlatSeen():
+            if memory.flatten is not None:
+                memory.flatten = memory.flatten.seen(started_ns=event.started_ns, flat=event.flat)
+
+
+def _flowed(state: BookState, event: ev.FlowBooked) -> None:
+    """Move capital, and both peaks with it, so that a drawdown stays what it was."""
+    if state.capital is None:
+        return
+    before = state.capital
+    state.capital = before + event.amount
+    if event.equity_before is None:
+        return
+    if state.day is not None:
+        peak = peak_after_flow(before, state.day.peak_pnl, event.equity_before, event.amount)
+        state.day = replace(state.day, peak_pnl=peak)
+    if state.memory.total_peak is not None:
+        peak = peak_after_flow(before, state.memory.total_peak, event.equity_before, event.amount)
+        state.memory.total_peak = peak
+
+
+def guard_fill(state: BookState, fill: Fill, record: OrderRecord | None) -> None:
+    """Watch an episode from its first fill on, and count what the engine's own exits sold of a target."""
+    position = state.ledger.positions.get(fill.symbol)
+    if position is None:
+        state.memory.unwatch(fill.symbol)
+        return
+    watched = state.memory.protections.get(fill.symbol)
+    if watched is None or watched.episode_id != position.episode_id:
+        watched = Protection(
+            symbol=fill.symbol,
+            episode_id=position.episode_id,
+            strategy=record.order.decision.strategy if record else PERSON,
+            opened_ns=position.opened_ns,
+        )
+    if fill.side is Side.BUY:
+        plan = record.order.decision.protect if record else None
+        watched = armed(watched, plan, position.quantity)
+    elif record is not None and record.order.decision.strategy == ENGINE:
+        watched = sold(watched, fill.quantity, state.instruments[fill.symbol].lot)
+    _watch(state, watched)
+
+
+def guard_decision(state: BookState, signal: Signal, at_ns: int) -> None:
+    """Count the engine's own slices."""
+    watched = state.memory.protections.get(signal.symbol)
+    if signal.strategy == ENGINE and watched is not None:
+        _watch(state, sliced(watched, at_ns))
+
+
+def guard_end(state: BookState, symbol: Symbol) -> None:
+    """Watch an episode no longer once it has ended."""
+    if symbol not in state.ledger.positions:
+        state.memory.unwatch(symbol)
+
+
+def _watch(state: BookState, watched: Protection) -> None:
+    state.memory.watch(watched, state.ledger.positions[watched.symbol].average_price)
