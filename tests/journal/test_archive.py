@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.mexc_trading.engine.ports import Head, JournalUnreadable, Unwritable
 from custom_components.mexc_trading.journal.seal import LastRun
+from custom_components.mexc_trading.journal.segments import seal_segment
 from custom_components.mexc_trading.journal.snapshot import Snapshot
 from custom_components.mexc_trading.journal.verify import Report, Witness, verify
 
@@ -174,6 +175,16 @@ async def test_a_crash_between_sealing_and_going_on_is_repaired_at_boot(book: Pa
         assert (await appended(found.journal, 11, 2)) == heads[11]
         await found.journal.close()
     assert _verified(files, *heads).valid
+
+
+def test_names_are_as_before_if_the_second_rename_fails(tmp_path: Path) -> None:
+    """The file that should go on is not there: the written file keeps its name and may still be written."""
+    journal = tmp_path / "live.db"
+    journal.write_bytes(b"records")
+    mode = journal.stat().st_mode
+    with pytest.raises(FileNotFoundError):
+        seal_segment(journal, tmp_path / "live.db.next", 1, 2)
+    assert [(file.name, file.stat().st_mode) for file in tmp_path.iterdir()] == [("live.db", mode)]
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])

@@ -8,8 +8,11 @@ import pytest
 
 from custom_components.mexc_trading.engine.ports import Head, JournalUnreadable, Unwritable
 from custom_components.mexc_trading.journal.audit import audit as audit_in_use
+from custom_components.mexc_trading.journal.storage import DISK
+from custom_components.mexc_trading.journal.writer import Writer
 
-from .books import appended, audit, opened, tamper
+from .books import appended, audit, drafts, opened, tamper
+from .media import Medium
 
 
 async def test_a_backup_copied_file_by_file_is_sound(book: Path) -> None:
@@ -36,8 +39,9 @@ async def test_a_backup_copied_file_by_file_is_sound(book: Path) -> None:
 
 
 async def test_the_main_file_stays_as_it_is_during_a_backup(book: Path) -> None:
-    """Neither a long log nor an idle moment folds; afterwards both do."""
-    journal = (await opened(book)).journal
+    """A long log does not fold in the middle of a commit, and nothing is archived; afterwards it does."""
+    medium = Medium()
+    journal = (await opened(book, medium)).journal
     await journal.begin_backup()
     before = book.read_bytes()
     for first in range(1, 40001, 4000):
@@ -46,10 +50,24 @@ async def test_the_main_file_stays_as_it_is_during_a_backup(book: Path) -> None:
     assert isinstance(await journal.archive(), Unwritable)
     await journal.end_backup()
     await appended(journal, 40001, 1)
-    assert await journal.checkpoint() is None
-    assert len(book.read_bytes()) > len(before)
+    assert len(medium.writing) > 1, "a copy made in this process has dropped the old connection's locks"
+    for first in range(40002, 80002, 4000):
+        await appended(journal, first, 4000)
+    assert book.stat().st_size > len(before)
     await journal.close()
-    assert audit(book).records == 40001
+    assert audit(book).records == 80001
+
+
+def test_an_idle_moment_does_not_fold_during_a_backup(tmp_path: Path) -> None:
+    """Quiet or not: the main file stays as it is until the backup is over."""
+    path = tmp_path / "live.db"
+    writer = Writer(path, DISK)
+    assert writer.begin_backup() is None
+    before = path.read_bytes()
+    writer.append(drafts(1, 1000))
+    writer.fold()
+    assert path.read_bytes() == before
+    writer.close()
 
 
 async def test_a_restored_backup_is_behind_what_was_witnessed(book: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from custom_components.mexc_trading.engine.ports import Head, Unwritable
+from custom_components.mexc_trading.engine.ports import Head, JournalUnreadable, Unwritable
 from custom_components.mexc_trading.journal.boot import open_journal
 from custom_components.mexc_trading.journal.snapshot import Snapshot
 from custom_components.mexc_trading.journal.verify import Witness, verify
@@ -108,6 +108,27 @@ async def test_a_commit_that_happened_in_spite_of_its_error_stops_the_journal(bo
     journal = (await opened(book)).journal
     assert [record.key for record in journal.records()] == ["key-1", "key-2"]
     assert (await appended(journal, 3, 1)).seq == 3
+    await journal.close()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+async def test_a_disk_that_cannot_be_read_is_named_and_works_again(book: Path, fault: Fault) -> None:
+    """Every way of reading says the same, and appending does not suffer."""
+    medium = FaultyMedium(fault)
+    journal = (await opened(book, medium)).journal
+    await appended(journal, 1, 2)
+    for read in (
+        lambda: list(journal.records()),
+        lambda: journal.find("key-1"),
+        lambda: journal.last("signal"),
+        journal.months,
+    ):
+        for delay in range(2):
+            medium.strike(delay=delay)
+            with pytest.raises(JournalUnreadable, match=fault.name):
+                read()
+            assert read()
+    await appended(journal, 3, 1)
     await journal.close()
 
 

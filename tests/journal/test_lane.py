@@ -1,5 +1,7 @@
 """The emergency lane: records that survive while the journal cannot be written."""
 
+import errno
+import os
 from pathlib import Path
 import subprocess
 import sys
@@ -83,6 +85,25 @@ def test_without_room_the_lane_says_so(tmp_path: Path) -> None:
     assert lane.pending() == ()
     medium.strike()
     assert isinstance(lane.clear(), Unwritable)
+
+
+def test_a_record_counts_only_when_it_is_synced(lane: EmergencyLane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last thing before the answer; a sync that fails is a refusal."""
+    real, synced = os.fsync, []
+
+    def noting(descriptor: int) -> None:
+        synced.append(descriptor)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    assert lane.keep(drafts(1, 1)[0]) is None
+    assert len(synced) == 1
+
+    def failing(descriptor: int) -> None:
+        raise OSError(errno.EIO, "no")
+
+    monkeypatch.setattr(os, "fsync", failing)
+    assert isinstance(lane.keep(drafts(2, 1)[0]), Unwritable)
 
 
 def test_it_works_where_no_file_may_grow(tmp_path: Path) -> None:

@@ -43,12 +43,12 @@ def seal_segment(journal: Path, following: Path, first_seq: int, last_seq: int) 
     OSError if the disk refuses; then the names are as before.
     """
     archive = archive_path(journal, first_seq, last_seq)
-    journal.chmod(ARCHIVE_MODE)
     journal.rename(archive)
     try:
         following.rename(journal)
     except OSError:
         archive.rename(journal)
         raise
+    archive.chmod(ARCHIVE_MODE)
     sync_folder(journal.parent)
     return archive
