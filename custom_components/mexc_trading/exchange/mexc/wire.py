@@ -8,6 +8,7 @@ from ...engine.ports import Clock
 from ...model.outcome import Trace
 from ..payload import Json, Unreadable, read_json
 from ..resilience.classify import Reply, classify, venue_code
+from ..resilience.clock import NS_PER_MS
 from ..resilience.observation import Answered, Observation
 from ..secret import MASK, Secret
 from .codes import SPOT_CODES
@@ -54,12 +55,15 @@ class Wire:
         headers: dict[str, str] = {}
         if endpoint.signed:
             credentials = self._signer()
-            timestamp_ms = sent_at_ns // 1_000_000 + offset_ms
+            timestamp_ms = sent_at_ns // NS_PER_MS + offset_ms
             params = (*params, ("recvWindow", str(self._recv_window_ms)), ("timestamp", str(timestamp_ms)))
-            query = signed(credentials.api_secret, query_string(params))
+            shown = query_string(params)
+            query = signed(credentials.api_secret, shown)
             headers = {"X-MEXC-APIKEY": credentials.api_key.reveal(), "Content-Type": "application/json"}
         else:
-            query = query_string(params)
+            shown = query = query_string(params)
+        if any(name in _UNTRACED for name, _ in params):
+            shown = query_string((name, MASK if name in _UNTRACED else value) for name, value in params)
         bounds = _within(endpoint.bounds, total_s)
         observation = await self._transport.send(
             Call(method=endpoint.method, path=endpoint.path, query=query, bounds=bounds), headers
@@ -68,7 +72,7 @@ class Wire:
         trace = Trace(
             method=endpoint.method,
             path=endpoint.path,
-            query=query_string((name, MASK if name in _UNTRACED else value) for name, value in params),
+            query=shown,
             status=observation.status if isinstance(observation, Answered) else None,
             code=venue_code(payload),
             sent_at_ns=sent_at_ns,
