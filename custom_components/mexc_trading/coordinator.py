@@ -28,6 +28,9 @@ QUIET_GAP_S: Final = 2.0
 RISK_GAP_S: Final = 0.1
 """Least seconds between two writes when risk changed: at once for a person, and bounded in a burst of signals."""
 
+LOOK_AFTER_S: Final = 0.02
+"""How long a change waits to be looked at: writing entities takes milliseconds, and an order on its way goes first."""
+
 
 @dataclass(slots=True)
 class Applied:
@@ -86,14 +89,25 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     @callback
     def _async_changed(self) -> None:
-        """Show a change at once if risk changed and nothing was shown just now, else soon."""
+        """Look at a change in a moment, once for all that happens until then."""
+        due = self.hass.loop.time() + LOOK_AFTER_S
+        if self._timer is None or self._timer.when() > due:
+            self._async_look_at(due)
+
+    @callback
+    def _async_look(self) -> None:
+        """Show a change at once if risk changed and nothing was shown just now, else when the gap is over."""
         gap_s = QUIET_GAP_S if _risk(self._account.read_model()) == _risk(self.data) else RISK_GAP_S
         due = self._shown_at + gap_s
         if due <= self.hass.loop.time():
             self._async_show()
-            return
+        else:
+            self._async_look_at(due)
+
+    @callback
+    def _async_look_at(self, due: float) -> None:
         self._async_drop_timer()
-        self._timer = self.hass.loop.call_at(due, self._async_show)
+        self._timer = self.hass.loop.call_at(due, self._async_look)
 
     @callback
     def _async_show(self) -> None:

@@ -7,7 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.mexc_trading.const import DOMAIN
-from custom_components.mexc_trading.coordinator import QUIET_GAP_S, RISK_GAP_S, AccountCoordinator
+from custom_components.mexc_trading.coordinator import LOOK_AFTER_S, QUIET_GAP_S, RISK_GAP_S, AccountCoordinator
 from custom_components.mexc_trading.model.hold import WHOLE_BOOK, HoldKind, Release
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -247,7 +247,7 @@ def due_s(coordinator: AccountCoordinator) -> float | None:
 
 
 async def test_quiet_changes_are_gathered(hass: HomeAssistant, paper: MockConfigEntry) -> None:
-    """Given many changes of figures alone, then they are shown once, after the gap; risk changes wait a blink."""
+    """Given changes of figures alone, then they are shown together after the gap; a change of risk does not wait."""
     await trading(paper)
     coordinator = paper.runtime_data.coordinator
     await shown(hass, paper)
@@ -257,14 +257,21 @@ async def test_quiet_changes_are_gathered(hass: HomeAssistant, paper: MockConfig
 
     for _ in range(20):
         coordinator._async_changed()
-    assert writes == []
+    assert due_s(coordinator) == pytest.approx(hass.loop.time() + LOOK_AFTER_S, abs=0.01)
+    coordinator._async_look()
     assert due_s(coordinator) == pytest.approx(coordinator._shown_at + QUIET_GAP_S)
-    coordinator._shown_at -= QUIET_GAP_S
-    coordinator._async_changed()
-    assert len(writes) == 1
-    assert due_s(coordinator) is None
+    assert writes == []
+
     await raise_hold(paper, HoldKind.UNRESOLVED_ORDER, WHOLE_BOOK, Release.PERSON)
+    assert due_s(coordinator) == pytest.approx(hass.loop.time() + LOOK_AFTER_S, abs=0.01)
+    coordinator._async_look()
     assert due_s(coordinator) == pytest.approx(coordinator._shown_at + RISK_GAP_S)
+    assert writes == []
+
+    coordinator._shown_at -= RISK_GAP_S
+    coordinator._async_look()
+    assert writes == [None]
+    assert due_s(coordinator) is None
     stop()
 
 
