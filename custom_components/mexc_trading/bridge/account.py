@@ -45,6 +45,8 @@ KILL_FILE_EVERY_S: Final = 1
 PRICE_WAIT_S: Final = 2
 """How long an entry waits for a fresh price before it is decided without one, and so denied."""
 
+SYSTEM_CLOCK: Final = SystemClock()
+
 _NS_PER_S: Final = 1_000_000_000
 
 
@@ -65,6 +67,7 @@ class Account:
         self._kill_file = KillFile(terms.folder)
         self._killed = book.state.has_hold(HoldKind.KILL_SWITCH)
         book.entries_stopped = book.entries_stopped or self._killed
+        self._engagements = 0
         self._stopping = False
         self._on_change: list[Callable[[], None]] = []
         self._on_news: list[Callable[[OrderNews], None]] = []
@@ -119,24 +122,33 @@ class Account:
     async def engage_kill_switch(self, *, who: str, reason: str) -> None:
         """Stop entries: in memory first, then in the file, then in the journal, then the cancels. Never raises."""
         self._killed = self._book.entries_stopped = True
-        try:
-            await asyncio.to_thread(self._kill_file.write, f"{who}: {reason}")
-        except OSError:
-            _LOGGER.warning("The kill file could not be written; the kill switch holds in memory and journal")
+        self._engagements += 1
+        await self._write_kill_file(f"{who}: {reason}")
         hold = RaiseIn(kind=HoldKind.KILL_SWITCH, scope=WHOLE_BOOK, why=f"{who}: {reason}", release=Release.PERSON)
         await self._book.ask(hold)
         self._changed()
 
+    async def _write_kill_file(self, text: str) -> None:
+        try:
+            await asyncio.to_thread(self._kill_file.write, text)
+        except OSError:
+            _LOGGER.warning("The kill file could not be written; the kill switch holds in memory and journal")
+
     async def release_hold(self, hold_id: HoldId, *, who: str, reason: str) -> bool:
         """End a hold that a person releases. False: no such hold, or not a person's to release."""
+        engagements = self._engagements
         answer = await self._book.ask(ReleaseIn(hold_id=hold_id, who=who, reason=reason))
         if not isinstance(answer, Done):
             return False
         if hold_id == HoldId(HoldKind.KILL_SWITCH.value):
             with suppress(OSError):
                 await asyncio.to_thread(self._kill_file.remove)
-            self._killed = False
-            self._book.entries_stopped = self._stopping or self._book.faulted
+            if self._engagements == engagements:
+                self._killed = False
+                self._book.entries_stopped = self._stopping or self._book.faulted
+            else:
+                # Somebody engaged it again meanwhile, and the file just removed may have been the new one.
+                await self._write_kill_file("engaged again while it was being released")
             self._changed()
         return True
 
@@ -212,14 +224,19 @@ class Account:
 
 
 async def open_account(
-    terms: AccountTerms, *, session: ClientSession, spawn: Spawn, version: str, witnesses: tuple[Head, ...] = ()
+    terms: AccountTerms,
+    *,
+    session: ClientSession,
+    spawn: Spawn,
+    version: str,
+    witnesses: tuple[Head, ...] = (),
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Account:
     """Open an account: lock and verify the journal, fold it, start on hold ``reconciling``.
 
     Raises :class:`AccountUnreachable`, :class:`.venues.AccountRefused`, :class:`JournalUnwritable`, and the journal's
     own :class:`~..journal.lock.Locked`.
     """
-    clock = SystemClock()
     venue = make_venue(terms, session=session, clock=clock)
     offset_ms = await venue.clock_offset_ms()
     if isinstance(offset_ms, Unavailable):
