@@ -1,29 +1,59 @@
-"""The emergency stop: the kill switch as one press that can be repeated without harm."""
+"""Buttons: the emergency stop, and a fresh look at everything the venue has."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .bridge.account import Account
 from .bridge.persons import AUTOMATION, async_person
 from .coordinator import MexcConfigEntry
 from .entity import AccountEntity
 
 PARALLEL_UPDATES = 1
 
-EMERGENCY_STOP: Final = ButtonEntityDescription(key="emergency_stop", translation_key="emergency_stop")
+
+@dataclass(frozen=True, kw_only=True)
+class AccountButtonDescription(ButtonEntityDescription):
+    """One row. ``press_fn`` gets the account and who pressed; pressing again does no harm."""
+
+    press_fn: Callable[[Account, str], Awaitable[None]]
+
+
+async def _stop(account: Account, who: str) -> None:
+    await account.engage_kill_switch(who=who, reason="emergency stop")
+
+
+async def _reconcile(account: Account, who: str) -> None:
+    account.reconcile()
+
+
+BUTTONS: Final = (
+    AccountButtonDescription(key="emergency_stop", translation_key="emergency_stop", press_fn=_stop),
+    AccountButtonDescription(
+        key="reconcile",
+        translation_key="reconcile",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        press_fn=_reconcile,
+    ),
+)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the emergency stop of an account."""
-    async_add_entities([EmergencyStop(entry, EMERGENCY_STOP)])
+    """Add the buttons of an account."""
+    async_add_entities(AccountButton(entry, description) for description in BUTTONS)
 
 
-class EmergencyStop(AccountEntity, ButtonEntity):
-    """Engages the kill switch."""
+class AccountButton(AccountEntity, ButtonEntity):
+    """One row of the table. Always available: neither button needs the venue to be there."""
+
+    entity_description: AccountButtonDescription
 
     @property
     @override
@@ -32,6 +62,6 @@ class EmergencyStop(AccountEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Stop entries."""
+        """Do what the row says, in the name of the person who pressed."""
         who = await async_person(self.hass, self._context) or AUTOMATION
-        await self.account.engage_kill_switch(who=who, reason="emergency stop")
+        await self.entity_description.press_fn(self.account, who)

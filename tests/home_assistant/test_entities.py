@@ -22,7 +22,7 @@ BUY = {"symbol": "BTCUSDT", "side": "buy", "notional": 100}
 
 CONTRACT = {
     "binary_sensor": {"connected", "holding", "journal_healthy"},
-    "button": {"emergency_stop"},
+    "button": {"emergency_stop", "reconcile"},
     "event": {"orders"},
     "sensor": {
         "equity",
@@ -219,6 +219,17 @@ async def test_figures_that_need_prices_go_with_the_venue(
     assert connected is not None
     assert switch is not None
     assert (connected.state, switch.state) == ("off", "off")
+
+
+async def test_a_fresh_look_is_taken_on_demand(hass: HomeAssistant, double: MexcDouble, live: MockConfigEntry) -> None:
+    """Given an account at rest, when reconcile is pressed, then the venue is asked anew."""
+    await trading(live)
+    asked = len(double.requests.of("GET", "/api/v3/account"))
+
+    await hass.services.async_call("button", "press", {"entity_id": "button.mexc_reconcile"}, blocking=True)
+
+    async with asyncio.timeout(5):
+        await double.requests.wait_for("GET", "/api/v3/account", asked + 1)
 
 
 async def test_a_hold_is_shown_at_once(hass: HomeAssistant, paper: MockConfigEntry) -> None:

@@ -14,7 +14,9 @@ from standardwebhooks.webhooks import Webhook
 from custom_components.mexc_trading.bridge.account import Account
 from custom_components.mexc_trading.bridge.standard_webhooks import sign
 from custom_components.mexc_trading.engine.answers import Busy
+from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
+from homeassistant.util.aiohttp import MockRequest
 from tests.double import MexcDouble
 
 from .entries import SECRET, WEBHOOK_ID, trading, until
@@ -198,6 +200,22 @@ async def test_compressed_bodies_are_not_opened(client: Client) -> None:
     response = await post(client, b"{}", **{"Content-Encoding": "gzip"})
 
     assert response.status == 415
+
+
+async def test_signals_through_the_cloud_are_served(hass: HomeAssistant, client: Client) -> None:
+    """Given a request that Home Assistant's cloud hands over instead of a socket, then it is served the same way."""
+    body = json.dumps(entry_signal()).encode()
+    at = int(time.time())
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(at),
+        "webhook-signature": sign(SECRET, "msg_1", at, body),
+    }
+    request = MockRequest(content=body, mock_source="cloud", method="POST", headers=headers)
+
+    response = await webhook.async_handle_webhook(hass, WEBHOOK_ID, request)
+
+    assert response.status == 200
 
 
 async def test_only_post_is_answered(client: Client, double: MexcDouble) -> None:

@@ -143,9 +143,11 @@ async def _read(request: Request) -> bytes | Response:
     if not declared.isdecimal() or int(declared[:9]) > BODY_BYTES_MAX:
         return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
     body = bytearray()
+    # Taken once: a request that comes through the cloud begins anew each time its content is asked for.
+    content = request.content
     try:
         async with asyncio.timeout(BODY_WAIT_S):
-            while chunk := await request.content.read(BODY_BYTES_MAX + 1 - len(body)):
+            while chunk := await content.read(BODY_BYTES_MAX + 1 - len(body)):
                 body += chunk
     except TimeoutError:
         return _refusal(HTTPStatus.REQUEST_TIMEOUT, "body_too_slow")
