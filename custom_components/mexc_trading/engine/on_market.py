@@ -48,16 +48,22 @@ def on_tick(state: BookState, now_ns: int) -> Outcome:
     if worth is None:
         return NOTHING
     if state.day is not None and state.day.start_ns >= start_ns:
-        return on_prices(state, now_ns).then(Outcome(events=_valued(state, worth, now_ns)))
+        more = (*_valued(state, worth, now_ns), *_outlived(state, now_ns, opening=False))
+        return on_prices(state, now_ns).then(Outcome(events=more))
     opening = opening_pnl(
         now_ns=now_ns, start_ns=start_ns, total_pnl=worth.total_pnl, last_value=state.memory.last_value
     )
-    ended = [
+    opened = ev.DayOpened(start_ns=start_ns, total_pnl=opening)
+    return Outcome(events=(opened, *_outlived(state, now_ns, opening=True)))
+
+
+def _outlived(state: BookState, now_ns: int, *, opening: bool) -> tuple[ev.HoldReleased, ...]:
+    """End the holds of a day that is over: each at the end that it was given, an old record's with the next day."""
+    return tuple(
         ev.HoldReleased(hold_id=hold.hold_id, who="engine", reason="next trading day")
         for hold in state.holds.values()
-        if hold.release is Release.NEXT_DAY and (hold.until_ns is None or now_ns >= hold.until_ns)
-    ]
-    return Outcome(events=(ev.DayOpened(start_ns=start_ns, total_pnl=opening), *ended))
+        if hold.release is Release.NEXT_DAY and (opening if hold.until_ns is None else now_ns >= hold.until_ns)
+    )
 
 
 def _valued(state: BookState, worth: Valuation, now_ns: int) -> tuple[ev.Event, ...]:
