@@ -34,7 +34,7 @@ from custom_components.mexc_trading.journal.writer import Writer
 
 BATCHES: Final = (1, 16, 64)
 TURNS: Final = 60
-SLOW_TURNS: Final = 10
+SLOW_TURNS: Final = 20
 SLOW_SYNC_S: Final = 0.001
 WARM_UP_APPENDS: Final = 1200
 """So many that each side has filled its log once and writes over it in place from then on, as it does for life."""

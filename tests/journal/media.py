@@ -155,17 +155,22 @@ class SlowMedium(Medium):
 
 
 class GatedMedium(Medium):
-    """A medium whose next commit waits until the test opens the gate."""
+    """A medium whose calls of one kind, commits by default, wait until the test opens the gate."""
 
-    def __init__(self) -> None:
+    def __init__(self, call: str = "COMMIT") -> None:
         """Start with the gate open."""
         super().__init__()
+        self._call = call
         self.gate = Event()
         self.gate.set()
+        self.reached = Event()
+        """Set once a call has come to the gate."""
 
     @contextmanager
     @override
     def around(self, call: str) -> Iterator[None]:
-        if call == "COMMIT" and not self.gate.wait(timeout=10):
-            raise TimeoutError("nobody opened the gate: whoever should was waiting for the commit")
+        if call == self._call:
+            self.reached.set()
+            if not self.gate.wait(timeout=10):
+                raise TimeoutError("nobody opened the gate: whoever should was waiting for the call")
         yield

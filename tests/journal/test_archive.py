@@ -151,6 +151,21 @@ async def test_a_snapshot_in_an_archive_is_used(book: Path) -> None:
     await found.journal.close()
 
 
+async def test_a_snapshot_before_a_missing_archive_is_of_no_use(book: Path) -> None:
+    """The records between it and the end are not all here, so the book opens without it."""
+    files, heads = await _archived_book(book)
+    found = await opened(book)
+    await found.journal.save_snapshot(Snapshot(head=heads[2], state="{}"))
+    await found.journal.close()
+    files[1].rename(files[1].with_suffix(".elsewhere"))
+    found = await opened(book)
+    assert found.snapshot is None
+    assert found.quarantined is None
+    with pytest.raises(JournalUnreadable, match="records 6 to 9 are not beside"):
+        list(found.journal.records())
+    await found.journal.close()
+
+
 async def test_an_edited_archive_breaks_a_boot_that_needs_it(book: Path) -> None:
     """Without a snapshot all records are folded, so all are verified first."""
     files, _ = await _archived_book(book)

@@ -1,5 +1,6 @@
 """Copies made while the engine writes: by Home Assistant's backup, file by file, and by the audit."""
 
+import asyncio
 import json
 from pathlib import Path
 import shutil
@@ -7,12 +8,12 @@ import shutil
 import pytest
 
 from custom_components.mexc_trading.engine.ports import Head, JournalUnreadable, Unwritable
-from custom_components.mexc_trading.journal.audit import audit as audit_in_use
+from custom_components.mexc_trading.journal.audit import _run as run_python, audit as audit_in_use
 from custom_components.mexc_trading.journal.storage import DISK
 from custom_components.mexc_trading.journal.writer import Writer
 
 from .books import appended, audit, drafts, opened, tamper
-from .media import Medium
+from .media import GatedMedium, Medium
 
 
 async def test_a_backup_copied_file_by_file_is_sound(book: Path) -> None:
@@ -103,6 +104,31 @@ async def test_a_journal_in_use_is_audited_on_a_copy(book: Path) -> None:
     await journal.close()
     tamper(book, "UPDATE records SET body = '{}' WHERE seq = 7")
     assert json.loads(await audit_in_use(book))["found"] == 1
+
+
+async def test_a_copy_that_nobody_waits_for_goes(book: Path) -> None:
+    """The audit is given up while the thread copies: nothing is left of it."""
+    journal = (await opened(book)).journal
+    await appended(journal, 1, 10)
+    before = sorted(path.name for path in book.parent.iterdir())
+    medium = GatedMedium("connect")
+    medium.gate.clear()
+    waiting = asyncio.create_task(audit_in_use(book, storage=medium))
+    assert await asyncio.to_thread(medium.reached.wait, 10)
+    waiting.cancel()
+    await asyncio.sleep(0)
+    medium.gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert sorted(path.name for path in book.parent.iterdir()) == before
+    await journal.close()
+
+
+async def test_a_process_that_nobody_waits_for_ends() -> None:
+    """Given up while it runs: it is killed, and waited for."""
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1):
+            await run_python(["-c", "import signal; signal.pause()"])
 
 
 async def test_an_audit_without_a_copy_is_no_verdict(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

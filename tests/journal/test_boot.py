@@ -177,6 +177,18 @@ async def test_a_torn_page_is_set_aside(book: Path) -> None:
     await found.journal.close()
 
 
+async def test_a_rotten_page_in_the_middle_is_set_aside(book: Path) -> None:
+    """The file opens and has a head; reading it through meets the damage."""
+    await closed_book(book, 400)
+    content = bytearray(book.read_bytes())
+    content[6 * 8192 : 7 * 8192] = bytes(8192)
+    book.write_bytes(content)
+    found = await opened(book)
+    assert found.quarantined is not None
+    assert found.quarantined.path.read_bytes() == content
+    await found.journal.close()
+
+
 @pytest.mark.parametrize(
     "statement",
     ["DROP TRIGGER records_are_never_updated", "CREATE TABLE more (x)", "PRAGMA application_id = 7"],

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from custom_components.mexc_trading.engine.ports import Draft
-from custom_components.mexc_trading.journal import export, months
+from custom_components.mexc_trading.journal import export, months, verify
 
 from .books import START_NS, opened
 
@@ -92,7 +92,30 @@ async def test_a_month_in_two_files_is_one_month(book: Path) -> None:
     await journal.close()
 
 
-@pytest.mark.parametrize("tool", [export.main, months.main])
+async def test_both_formats_write_the_same_records(files: list[Path]) -> None:
+    """Called from a program, without a process of their own."""
+    as_json, as_csv, nothing = io.StringIO(), io.StringIO(newline=""), io.StringIO()
+    export.write_json(export.lines(files), as_json)
+    export.write_csv(export.lines(files), as_csv)
+    export.write_json(export.lines(files, kind="nothing"), nothing)
+    rows = list(csv.DictReader(io.StringIO(as_csv.getvalue(), newline="")))
+    written = json.loads(as_json.getvalue())
+    assert [row["hash"] for row in rows] == [line["hash"] for line in written]
+    assert [row["time"] for row in rows] == [line["time"] for line in written]
+    assert json.loads(nothing.getvalue()) == []
+
+
+async def test_the_tools_run_from_a_program_too(files: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code and output are those of the command line."""
+    paths = list(map(str, files))
+    for tool in (verify.main, export.main, months.main):
+        assert tool(paths) == 0
+    report, exported, counted = capsys.readouterr().out.replace("}\n[", "}\0[").replace("]\n{", "]\0{").split("\0")
+    assert json.loads(report)["records"] == len(json.loads(exported)) == 4
+    assert [month["records"] for month in json.loads(counted)["months"]] == [2, 2]
+
+
+@pytest.mark.parametrize("tool", [export.main, months.main, verify.main])
 def test_a_file_that_cannot_be_read_is_an_exit_code(tmp_path: Path, tool: object) -> None:
     """Neither tool makes a file where there was none."""
     assert callable(tool)

@@ -25,8 +25,14 @@ async def audit(journal: Path, *, witnesses: Sequence[Head] = (), storage: Stora
 
     Raises :class:`..engine.ports.JournalUnreadable` if no copy could be made or read: that is no verdict.
     """
+    copying = asyncio.ensure_future(asyncio.to_thread(_copy, journal, storage))
     try:
-        folder = await asyncio.to_thread(_copy, journal, storage)
+        folder = await asyncio.shield(copying)
+    except asyncio.CancelledError:
+        await asyncio.wait([copying])  # A thread cannot be stopped; what it has made by then goes.
+        if copying.exception() is None:
+            await asyncio.to_thread(shutil.rmtree, copying.result())
+        raise
     except (sqlite3.DatabaseError, OSError) as error:
         raise JournalUnreadable(cause_of(error)) from error
     try:
