@@ -5,11 +5,8 @@ anything is saved; one that can withdraw or transfer is refused.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 import secrets
 from typing import Any, Final, override
-
-import probatio as vol
 
 from homeassistant.config_entries import (
     ConfigEntry,
@@ -20,16 +17,7 @@ from homeassistant.config_entries import (
     OptionsFlow,
 )
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.selector import (
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
 from homeassistant.util import slugify
 
 from .const import (
@@ -37,44 +25,34 @@ from .const import (
     CONF_API_SECRET,
     CONF_INSTALL_SECRET,
     CONF_MODE,
-    CONF_NAME,
-    CONF_PAPER_BALANCE,
     CONF_REST_URL,
     CONF_SYMBOLS,
     DOMAIN,
     MODE_LIVE,
     MODE_PAPER,
-    PAPER_BALANCE_DEFAULT,
-    SECTION_ADVANCED,
-    SECTION_LIMITS,
     SUBENTRY_STRATEGY,
 )
 from .exchange.secret import Secret
-from .flows.address_form import address_fields, read_addresses
-from .flows.limit_fields import Stored, quote_number
-from .flows.limits_form import first_schema, read_first, starting_limits, symbols_in
+from .flows.account_form import (
+    KEY_FIELDS,
+    Draft,
+    key_pair,
+    place_of,
+    read_changes,
+    read_draft,
+    reconfigure_schema,
+    user_schema,
+)
+from .flows.limits_form import symbols_in
 from .flows.options import LimitsOptionsFlow
-from .flows.reading import BadField, positive_text
 from .flows.strategy import StrategySubentryFlow
 from .flows.venue_check import Concern, KeyHolder, check_key, check_symbols
 
 _INSTALL_SECRET_BYTES: Final = 32
-_PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
-_KEY_FIELDS: Final = vol.Schema({vol.Required(CONF_API_KEY): _PASSWORD, vol.Required(CONF_API_SECRET): _PASSWORD})
 _NO_PLACEHOLDERS: Final = {"symbols": "", "quote": "", "cause": ""}
 """Texts of errors name these; a form without that error still has to give them."""
 
 type Answers = dict[str, Any]  # What Home Assistant hands to a step.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """The first step's answers, read and checked."""
-
-    name: str
-    live: bool
-    entry: Mapping[str, str]
-    limits: Mapping[str, Stored]
 
 
 class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -83,7 +61,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 1
     MINOR_VERSION = 1
 
-    _draft: _Draft
+    _draft: Draft
 
     @staticmethod
     @callback
@@ -105,21 +83,21 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = dict(_NO_PLACEHOLDERS)
         if user_input is not None:
-            draft, errors = _read_draft(user_input)
+            draft, errors = read_draft(user_input)
             if draft is not None:
                 concern = await self._async_settle_draft(draft)
                 if concern is None:
                     return await self._async_after_draft(draft)
-                errors = {_place_of(concern): concern.key}
+                errors = {place_of(concern): concern.key}
                 placeholders |= concern.placeholders
         return self.async_show_form(
             step_id="user",
-            data_schema=_user_schema(user_input or {}),
+            data_schema=user_schema(user_input or {}),
             errors=errors,
             description_placeholders=placeholders,
         )
 
-    async def _async_settle_draft(self, draft: _Draft) -> Concern | None:
+    async def _async_settle_draft(self, draft: Draft) -> Concern | None:
         """Check what can be checked without a key."""
         if not draft.live:
             await self.async_set_unique_id(f"{MODE_PAPER}:{slugify(draft.name)}", raise_on_progress=False)
@@ -129,7 +107,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
             async_get_clientsession(self.hass), draft.entry[CONF_REST_URL], symbols_in(draft.limits)
         )
 
-    async def _async_after_draft(self, draft: _Draft) -> ConfigFlowResult:
+    async def _async_after_draft(self, draft: Draft) -> ConfigFlowResult:
         self._draft = draft
         return await self.async_step_credentials() if draft.live else self._create({})
 
@@ -138,7 +116,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = dict(_NO_PLACEHOLDERS)
         if user_input is not None:
-            pair = _key_pair(user_input)
+            pair = key_pair(user_input)
             holder = await self._async_try_key(self._draft.entry[CONF_REST_URL], pair)
             if isinstance(holder, KeyHolder):
                 await self.async_set_unique_id(holder.unique_id, raise_on_progress=False)
@@ -147,7 +125,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
             errors["base"] = holder.key
             placeholders |= holder.placeholders
         return self.async_show_form(
-            step_id="credentials", data_schema=_KEY_FIELDS, errors=errors, description_placeholders=placeholders
+            step_id="credentials", data_schema=KEY_FIELDS, errors=errors, description_placeholders=placeholders
         )
 
     def _create(self, pair: Mapping[str, str]) -> ConfigFlowResult:
@@ -171,7 +149,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = dict(_NO_PLACEHOLDERS)
         if user_input is not None:
-            pair = _key_pair(user_input)
+            pair = key_pair(user_input)
             holder = await self._async_try_key(entry.data[CONF_REST_URL], pair)
             if isinstance(holder, KeyHolder):
                 return await self._async_replace(entry, holder, pair)
@@ -179,7 +157,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
             placeholders |= holder.placeholders
         return self.async_show_form(
             step_id="reauth_confirm",
-            data_schema=_KEY_FIELDS,
+            data_schema=KEY_FIELDS,
             errors=errors,
             description_placeholders={**placeholders, "name": entry.title},
         )
@@ -191,7 +169,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = dict(_NO_PLACEHOLDERS)
         if user_input is not None:
-            changes, errors = _read_changes(entry, user_input)
+            changes, errors = read_changes(entry, user_input)
             if not errors:
                 outcome = await self._async_check_changes(entry, changes)
                 if not isinstance(outcome, Concern):
@@ -200,7 +178,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
                 placeholders |= outcome.placeholders
         return self.async_show_form(
             step_id="reconfigure_live" if live else "reconfigure",
-            data_schema=_reconfigure_schema(entry, user_input or {}, live=live),
+            data_schema=reconfigure_schema(entry, user_input or {}, live=live),
             errors=errors,
             description_placeholders={**placeholders, "name": entry.title},
         )
@@ -243,89 +221,3 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
         if not running:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
-
-
-def _user_schema(answers: Mapping[str, Any]) -> vol.Schema:
-    advanced = answers.get(SECTION_ADVANCED, {})
-    return vol.Schema(
-        {
-            vol.Required(CONF_NAME, default=answers.get(CONF_NAME, "MEXC")): TextSelector(),
-            vol.Required(CONF_MODE, default=answers.get(CONF_MODE, MODE_PAPER)): SelectSelector(
-                SelectSelectorConfig(
-                    options=[MODE_PAPER, MODE_LIVE], translation_key="mode", mode=SelectSelectorMode.LIST
-                )
-            ),
-            vol.Required(SECTION_LIMITS): section(first_schema(answers.get(SECTION_LIMITS, starting_limits()))),
-            vol.Required(SECTION_ADVANCED): section(
-                vol.Schema(
-                    {
-                        **address_fields(advanced),
-                        vol.Required(
-                            CONF_PAPER_BALANCE, default=advanced.get(CONF_PAPER_BALANCE, PAPER_BALANCE_DEFAULT)
-                        ): quote_number(),
-                    }
-                ),
-                {"collapsed": True},
-            ),
-        }
-    )
-
-
-def _reconfigure_schema(entry: ConfigEntry, answers: Mapping[str, Any], *, live: bool) -> vol.Schema:
-    fields: dict[vol.Marker, TextSelector] = {}
-    if live:
-        fields |= {vol.Optional(CONF_API_KEY): _PASSWORD, vol.Optional(CONF_API_SECRET): _PASSWORD}
-    return vol.Schema({**fields, **address_fields({**entry.data, **answers})})
-
-
-def _read_draft(answers: Mapping[str, Any]) -> tuple[_Draft | None, dict[str, str]]:
-    """Read the first step. Errors inside a folded section are shown at the section."""
-    errors: dict[str, str] = {}
-    name = answers[CONF_NAME].strip()
-    if not name:
-        errors[CONF_NAME] = "name_empty"
-    limits, wrong = read_first(answers[SECTION_LIMITS])
-    if wrong:
-        errors[SECTION_LIMITS] = next(iter(wrong.values()))
-    advanced = answers[SECTION_ADVANCED]
-    entry: dict[str, str] = {CONF_MODE: answers[CONF_MODE]}
-    try:
-        entry |= read_addresses(advanced)
-        entry[CONF_PAPER_BALANCE] = positive_text(advanced[CONF_PAPER_BALANCE])
-    except BadField as bad:
-        errors[SECTION_ADVANCED] = bad.key
-    if errors:
-        return None, errors
-    return _Draft(name=name, live=entry[CONF_MODE] == MODE_LIVE, entry=entry, limits=limits), {}
-
-
-def _read_changes(entry: ConfigEntry, answers: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """Read the reconfigure form: what changes, or errors.
-
-    The stored secret never signs for a new address: whoever changes where requests go proves to know the key.
-    """
-    try:
-        changes = read_addresses(answers)
-    except BadField as bad:
-        return {}, {"base": bad.key}
-    pair = _key_pair(answers)
-    given = [text for text in pair.values() if text]
-    if len(given) == 1:
-        return {}, {"base": "key_incomplete"}
-    if given:
-        return changes | pair, {}
-    if entry.data[CONF_MODE] == MODE_LIVE and changes[CONF_REST_URL] != entry.data[CONF_REST_URL]:
-        return {}, {"base": "key_needed_for_address"}
-    return changes, {}
-
-
-def _key_pair(answers: Mapping[str, Any]) -> dict[str, str]:
-    """Take key and secret without the spaces that copying adds."""
-    return {key: str(answers.get(key, "")).strip() for key in (CONF_API_KEY, CONF_API_SECRET)}
-
-
-def _place_of(concern: Concern) -> str:
-    """Say at which part of the first form a concern is shown."""
-    return {"name_taken": CONF_NAME, "symbol_unknown": SECTION_LIMITS, "symbol_other_quote": SECTION_LIMITS}.get(
-        concern.key, "base"
-    )

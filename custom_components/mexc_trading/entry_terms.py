@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -89,6 +89,8 @@ def _limit(row: LimitRow, value: Any) -> Any:  # noqa: ANN401  # From JSON to th
             return tuple(window for one in value for window in _windows(one))
         case Kind.COUNT | Kind.SECONDS | Kind.SWITCH | Kind.ENTITIES:
             return value
+        case other:
+            assert_never(other)
 
 
 def _windows(table: Mapping[str, Any]) -> tuple[Window, ...]:

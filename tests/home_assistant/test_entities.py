@@ -195,7 +195,7 @@ async def test_a_renamed_event_entity_goes_on(
 async def test_figures_that_need_prices_go_with_the_venue(
     hass: HomeAssistant, double: MexcDouble, paper: MockConfigEntry
 ) -> None:
-    """Given a venue that went away, then price-dependent figures are unavailable and the rest stays."""
+    """Given a venue that goes and comes back, then figures that need prices go and come with it; the rest stays."""
     await trading(paper)
     await shown(hass, paper)
     equity = hass.states.get("sensor.mexc_equity")
@@ -219,6 +219,14 @@ async def test_figures_that_need_prices_go_with_the_venue(
     assert connected is not None
     assert switch is not None
     assert (connected.state, switch.state) == ("off", "off")
+
+    double.faults.clear()
+    paper.runtime_data.account.reconcile()
+    await trading(paper)
+    await shown(hass, paper)
+    equity = hass.states.get("sensor.mexc_equity")
+    assert equity is not None
+    assert equity.state == "10000"
 
 
 async def test_a_fresh_look_is_taken_on_demand(hass: HomeAssistant, double: MexcDouble, live: MockConfigEntry) -> None:

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from custom_components.mexc_trading.entry_terms import account_folder
+from custom_components.mexc_trading.model.hold import WHOLE_BOOK, HoldKind, Release
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from tests.double import MexcDouble
 
 from .entries import trading, until
+from .holds import raise_hold
 from .phcc import MockConfigEntry, MockUser
 
 SWITCH = {"entity_id": "switch.mexc_kill_switch"}
@@ -48,6 +50,21 @@ async def test_an_automation_engages_and_a_person_releases(
     assert await state(hass, live) == "off"
     assert not (account_folder(hass, live) / "KILL").exists()
     await trading(live)
+
+
+async def test_other_holds_outlive_its_release(
+    hass: HomeAssistant, live: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    """Given an engaged switch and a hold of another kind, when the switch goes off, then the other hold stays."""
+    await trading(live)
+    await raise_hold(live, HoldKind.UNRESOLVED_ORDER, WHOLE_BOOK, Release.PERSON)
+    await turn(hass, "on")
+
+    await turn(hass, "off", Context(user_id=hass_admin_user.id))
+
+    model = live.runtime_data.account.read_model()
+    assert not model.kill_switch
+    assert [hold.hold_id for hold in model.holds] == ["unresolved_order"]
 
 
 async def test_the_journal_names_who_engaged(
