@@ -1,0 +1,234 @@
+"""Candles a second of a backtest with all rules on, beside backtesting.py and backtrader, on the same rule and candles.
+
+The trades are compared first: a peer that makes others does not count. Sides run in turn, each in a process that has
+loaded everything before, and time is processor time, so that other work on the machine counts for nobody: all sides
+use one thread. backtesting.py is given its indicators ready made, which is kind to it. ``python -m benchmarks.backtest
+[--candles N] [--runs N]``.
+"""
+
+import argparse
+from array import array
+from decimal import Decimal
+import json
+from pathlib import Path
+import random
+from statistics import median
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any, Final
+
+from custom_components.mexc_trading.model.ids import Asset, StrategyId, Symbol
+from custom_components.mexc_trading.model.market import Instrument, OrderType, Side
+from custom_components.mexc_trading.model.signal import Size, SizeBasis
+from custom_components.mexc_trading.research.backtest import backtest
+from custom_components.mexc_trading.research.candles import Candles, Span
+from custom_components.mexc_trading.research.result import BacktestResult
+from custom_components.mexc_trading.research.rule_strategy import RuleTerms
+from custom_components.mexc_trading.research.terms import BacktestTerms
+from custom_components.mexc_trading.risk.limits import Limits
+
+from .peers import environment, version
+
+CANDLES: Final = 200_000
+RUNS: Final = 3
+SIZES: Final = (10_000, 100_000, 1_000_000)
+BOUND: Final = 50_000
+MINUTE_MS: Final = 60_000
+START_MS: Final = 1_640_995_200_000
+BTC: Final = Symbol("BTCUSDT")
+MANY: Final = Decimal(10**9)
+
+NEAR: Final = 1e-6
+"""Quote units within which two prices are the same."""
+
+PEERS: Final = (("backtesting", "backtesting"), ("backtrader", "backtrader"))
+"""Name of the program and the package."""
+
+INSTRUMENT: Final = Instrument(
+    symbol=BTC,
+    base=Asset("BTC"),
+    quote=Asset("USDT"),
+    tick=Decimal("0.01"),
+    lot=Decimal("0.000001"),
+    min_quantity=Decimal("0.000001"),
+    min_notional=Decimal(1),
+    min_notional_market=Decimal(1),
+    max_notional=Decimal(10_000_000),
+    max_notional_market=Decimal(10_000_000),
+    order_types=frozenset(OrderType),
+    sides=frozenset(Side),
+    tradable=True,
+    taker_fee=Decimal("0.0005"),
+    maker_fee=Decimal(0),
+)
+LIMITS: Final = Limits(
+    symbols=frozenset({BTC}),
+    max_notional_per_order=MANY,
+    max_open_positions=3,
+    max_symbol_exposure=MANY,
+    max_gross_exposure=MANY,
+    max_leverage=Decimal(100),
+    max_daily_loss=MANY,
+    max_daily_drawdown=Decimal(99),
+    max_total_drawdown=Decimal(99),
+    cooldown_after_loss_s=1,
+    max_spread_percent=Decimal(1),
+    max_orders_per_minute=30,
+    max_signals_per_minute=30,
+    duplicate_window_s=1,
+    max_repeats=10_000,
+    approval_above=MANY,
+)
+"""Every limit is looked at, and none is in the way."""
+
+TERMS: Final = BacktestTerms(instrument=INSTRUMENT, limits=LIMITS, capital=Decimal(1_000_000))
+RULES: Final = RuleTerms(
+    strategy_id=StrategyId("cross"),
+    symbol=BTC,
+    entry="cross_above(ema(20), ema(60)) and rsi(14) < 70",
+    exit="cross_below(ema(20), ema(60))",
+    size=Size(basis=SizeBasis.QUANTITY, value=Decimal(1)),
+)
+
+
+def walk(count: int) -> Candles:
+    """Make one-minute candles of a seeded walk around 30,000, in cents."""
+    chance, price = random.Random(42), 3_000_000  # noqa: S311 # a made market, no secret
+    columns: list[array[int]] = [array("q") for _ in range(5)]
+    for _ in range(count):
+        close = max(100_000, round(price * (1 + chance.gauss(0, 0.0007))))
+        row = (price, max(price, close) + 900, min(price, close) - 900, close, 10**8)
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+        price = close
+    opens, highs, lows, closes, volumes = columns
+    return Candles(
+        symbol=BTC,
+        interval_ms=MINUTE_MS,
+        open_ms=array("q", range(START_MS, START_MS + count * MINUTE_MS, MINUTE_MS)),
+        open=opens,
+        high=highs,
+        low=lows,
+        close=closes,
+        volume=volumes,
+        covered=(Span(START_MS, START_MS + count * MINUTE_MS),),
+    )
+
+
+def ours(candles: Candles) -> tuple[float, BacktestResult]:
+    """Run once; give the processor's seconds."""
+    started = time.process_time()
+    result = backtest(candles, TERMS, rules=RULES)
+    return time.process_time() - started, result
+
+
+def written(folder: Path, candles: Candles) -> Path:
+    """Write the candles for the peers: times, then prices, as columns of eight bytes."""
+    path = folder / "candles.bin"
+    with path.open("wb") as file:
+        candles.open_ms.tofile(file)
+        for name in ("open", "high", "low", "close"):
+            array("d", candles.floats(name)).tofile(file)
+    return path
+
+
+def theirs(python: Path, program: str, path: Path) -> tuple[float, list[list[float]]]:
+    """Run a peer once; give the seconds that it took itself, and its trades."""
+    file = Path(__file__).parent / "peer_programs" / f"{program}_backtest.py"
+    said = json.loads(subprocess.check_output((str(python), str(file), str(path)), text=True))  # noqa: S603 # our own
+    return float(said["seconds"]), list(said["trades"])
+
+
+def same(result: BacktestResult, trades: list[list[float]]) -> bool:
+    """Whether a peer made the same trades: times and prices of both ends, one by one."""
+    made = [
+        (trade.opened_ms, trade.closed_ms, float(trade.entry_price), float(trade.exit_price)) for trade in result.trades
+    ]
+    close = all(
+        mine[:2] == (other[0], other[1]) and abs(mine[2] - other[2]) < NEAR and abs(mine[3] - other[3]) < NEAR
+        for mine, other in zip(made, trades, strict=False)
+    )
+    return len(made) == len(trades) and close
+
+
+def compare(count: int, runs: int) -> list[dict[str, Any]]:
+    """Play all sides in turn."""
+    candles, rows = walk(count), []
+    with tempfile.TemporaryDirectory(prefix="mexc-bench-") as folder:
+        path = written(Path(folder), candles)
+        pythons = {name: environment(name, package) for name, package in PEERS}
+        mine: list[float] = []
+        others: dict[str, list[float]] = {name: [] for name, _ in PEERS}
+        equal = dict.fromkeys(others, True)
+        for _ in range(runs):
+            seconds, result = ours(candles)
+            mine.append(count / seconds)
+            for name, python in pythons.items():
+                taken, trades = theirs(python, name, path)
+                others[name].append(count / taken)
+                equal[name] = equal[name] and same(result, trades)
+    for name, package in PEERS:
+        if not equal[name]:
+            raise SystemExit(f"backtest: {name} made other trades")
+        label = f"{name}, the same {len(result.trades)} trades"
+        rows.append(_row(f"backtest: {count:,} candles", mine, label, version(pythons[name], package), others[name]))
+    return rows
+
+
+def grown() -> list[dict[str, Any]]:
+    """Measure the cost of a candle as there are more of them."""
+    rows = []
+    for count in SIZES:
+        seconds, _ = ours(walk(count))
+        rows.append(
+            {
+                "name": f"backtest: a candle of {count:,}",
+                "measure": "processor time",
+                "unit": "us",
+                "ours": round(seconds / count * 1e6, 2),
+                "peer": None,
+                "peer_version": None,
+                "peer_value": None,
+                "ratio": None,
+                "bound": None,
+                "holds": None,
+                "runs": 1,
+            }
+        )
+    return rows
+
+
+def _row(name: str, mine: list[float], peer: str, peer_version: str, others: list[float]) -> dict[str, Any]:
+    """Make a row of candles a second; the ratio is ours over the peer's, above 1 is faster than the peer."""
+    own, other = median(mine), median(others)
+    return {
+        "name": name,
+        "measure": "throughput in processor time, median",
+        "unit": "candles/s",
+        "ours": round(own),
+        "peer": peer,
+        "peer_version": peer_version,
+        "peer_value": round(other),
+        "ratio": round(own / other, 3),
+        "bound": f">= {BOUND}",
+        "holds": own >= BOUND,
+        "runs": len(mine),
+    }
+
+
+def main() -> int:
+    """Print the rows as JSON, one a line; exit code 1 if a bound does not hold."""
+    parser = argparse.ArgumentParser(description="Measure backtests.")
+    parser.add_argument("--candles", type=int, default=CANDLES)
+    parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each side")
+    options = parser.parse_args()
+    table = [*compare(options.candles, options.runs), *grown()]
+    for row in table:
+        print(json.dumps(row))
+    return int(any(row["holds"] is False for row in table))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
