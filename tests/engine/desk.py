@@ -7,13 +7,15 @@ from pathlib import Path
 
 from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.answers import Answer, Decided
-from custom_components.mexc_trading.engine.begin import begin
-from custom_components.mexc_trading.engine.book import Book, restore
+from custom_components.mexc_trading.engine.begin import begin, moved_already
+from custom_components.mexc_trading.engine.book import Book
 from custom_components.mexc_trading.engine.fold import fold
-from custom_components.mexc_trading.engine.ports import Clock, Journal, Unwritable, Venue
-from custom_components.mexc_trading.engine.records import draft, event_of
+from custom_components.mexc_trading.engine.ports import Clock, Journal, Lane, Unwritable, Venue
+from custom_components.mexc_trading.engine.records import draft, event_of, event_of_draft
+from custom_components.mexc_trading.engine.restore import restore
 from custom_components.mexc_trading.engine.state import BookState
 from custom_components.mexc_trading.journal.boot import Opened, open_journal
+from custom_components.mexc_trading.journal.lane import EmergencyLane
 from custom_components.mexc_trading.journal.storage import DISK, Storage
 from custom_components.mexc_trading.model.hold import WHOLE_BOOK, HoldKind
 from custom_components.mexc_trading.model.ids import OrderId
@@ -48,7 +50,8 @@ class Desk:
     """What a test moves: time, the venue, and what goes into the book."""
 
     def __init__(self, book: Book, clock: HandClock, venue: ScriptedVenue) -> None:
-        """Take an open book over."""
+        """Take an open book over and set it to work."""
+        self.task = asyncio.create_task(book.run())
         self.book = book
         self.clock = clock
         self.venue = venue
@@ -102,15 +105,20 @@ class Desk:
         return self.book.state.orders[order_id]
 
 
-async def open_state(opened: Opened, clock: Clock) -> BookState:
+async def open_state(opened: Opened, clock: Clock, lane: Lane | None = None) -> BookState:
     """Fold a journal and begin a run on it."""
     blank = BookState(book=LIVE, quote=USDT)
-    state = await asyncio.to_thread(restore, blank, opened.journal)
+    snapshot = opened.snapshot.state if opened.snapshot else None
+    state = await asyncio.to_thread(restore, blank, opened.journal, snapshot)
     now_ns = clock.now_ns()
-    events = begin(state, version="test", limits=LIMITS, now_ns=now_ns)
-    for event in events:
+    left = () if lane is None else lane.pending()
+    drafts = [] if moved_already(state, left) else list(left)
+    for kept in drafts:
+        fold(state, event_of_draft(kept), kept.at_ns)
+    for event in begin(state, version="test", limits=LIMITS, now_ns=now_ns):
         fold(state, event, now_ns)
-    assert not isinstance(await opened.journal.append([draft(event, now_ns) for event in events]), Unwritable)
+        drafts.append(draft(event, now_ns))
+    assert not isinstance(await opened.journal.append(drafts), Unwritable)
     state.seen.keep()
     return state
 
@@ -122,26 +130,27 @@ async def open_desk(
     clock: HandClock | None = None,
     venue: ScriptedVenue | None = None,
     storage: Storage = DISK,
+    lane: EmergencyLane | None = None,
 ) -> AsyncIterator[Desk]:
     """Open a book on a journal file; on the way out everything is closed in the order of a real stop."""
     clock = clock or HandClock()
     venue = venue or ScriptedVenue(clock)
     opened = await open_journal(path, storage=storage)
     assert not isinstance(opened, Unwritable)
-    book = assemble(await open_state(opened, clock), opened.journal, venue, clock)
-    task = asyncio.create_task(book.run())
+    book = assemble(await open_state(opened, clock, lane), opened.journal, venue, clock, lane)
+    desk = Desk(book, clock, venue)
     try:
-        yield Desk(book, clock, venue)
+        yield desk
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        desk.task.cancel()
+        await asyncio.gather(desk.task, return_exceptions=True)
         await book.stop()
         await opened.journal.close()
 
 
-def assemble(state: BookState, journal: Journal, venue: Venue, clock: Clock) -> Book:
+def assemble(state: BookState, journal: Journal, venue: Venue, clock: Clock, lane: Lane | None = None) -> Book:
     """Put a book together."""
-    return Book(state=state, journal=journal, venue=venue, clock=clock, install_secret=SECRET, spawn=spawn)
+    return Book(state=state, journal=journal, venue=venue, clock=clock, install_secret=SECRET, spawn=spawn, lane=lane)
 
 
 def refolded(journal: Journal) -> BookState:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import override
 
-from tests.journal.media import FAULTS, Medium
+from tests.journal.media import FAULTS, GatedMedium, Medium
 
 
 class StubbornMedium(Medium):
@@ -29,3 +30,20 @@ class StubbornMedium(Medium):
         if self._word is not None and call.startswith(self._word):
             raise FAULTS[0].as_os() if call == "replace" else FAULTS[0].as_sqlite()
         yield
+
+
+class WatchedGate(GatedMedium):
+    """A gate before the commit that says when somebody stands before it."""
+
+    def __init__(self) -> None:
+        """Start open, with nobody there."""
+        super().__init__()
+        self.waiting = Event()
+
+    @contextmanager
+    @override
+    def around(self, call: str) -> Iterator[None]:
+        if call == "COMMIT" and not self.gate.is_set():
+            self.waiting.set()
+        with super().around(call):
+            yield

@@ -1,6 +1,7 @@
 """The single writer with its real tasks and journal: what is durable, what is released, what survives trouble."""
 
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 
 from custom_components.mexc_trading.engine import inputs as inp
@@ -16,7 +17,7 @@ from custom_components.mexc_trading.orders.states import OrderState
 
 from .desk import HandClock, open_desk, refolded
 from .market import BTC, entry, fill, leave, quote
-from .media import StubbornMedium
+from .media import StubbornMedium, WatchedGate
 from .venue import Fate, ScriptedVenue
 
 KILL = inp.RaiseIn(kind=HoldKind.KILL_SWITCH, scope=WHOLE_BOOK, why="drill", release=Release.PERSON)
@@ -132,6 +133,23 @@ async def test_accepted_and_dropped_is_one_order_found_by_look_up(tmp_path: Path
         assert desk.record(order_id).state is OrderState.FILLED
         assert desk.book.state.ledger.owned(BTC) == 1
         assert len(desk.venue.orders) == 1
+
+
+async def test_a_hint_makes_an_order_be_looked_up_at_once(tmp_path: Path) -> None:
+    """Whatever it said; one about an unknown order, or to a book that stands still, does nothing."""
+    async with open_desk(tmp_path / "live.db") as desk:
+        await desk.ready()
+        order_id = await desk.send(entry(price="90"))
+        desk.venue.trade(desk.venue.of(order_id)[0].venue_order_id, Decimal(1), Decimal(90))
+        desk.book.look(order_id)
+        desk.book.look(OrderId("nobody's"))
+        await desk.rest()
+        assert desk.record(order_id).state is OrderState.FILLED
+        assert desk.book.state.ledger.owned(BTC) == 1
+        finds = desk.venue.calls.count("find")
+        desk.book.fail("test")
+        desk.book.look(order_id)
+        assert desk.venue.calls.count("find") == finds
 
 
 async def test_lost_on_the_way_is_never_placed_after_the_fence_and_never_sent_again(tmp_path: Path) -> None:
@@ -446,6 +464,29 @@ async def test_a_stop_ends_every_call_and_the_next_start_finds_what_was_sent(tmp
         for _ in range(20):
             await desk.wait(1)
         assert desk.record(answer.order_id).state is OrderState.NEVER_PLACED
+
+
+async def test_a_batch_that_is_being_written_when_the_book_stops_is_not_torn(tmp_path: Path) -> None:
+    """What is on disk is in the state, whoever asked is answered, and the end of the run stands behind it."""
+    storage, clock = WatchedGate(), HandClock()
+    async with open_desk(tmp_path / "live.db", storage=storage, clock=clock) as desk:
+        await desk.ready()
+        storage.gate.clear()
+        asking = asyncio.ensure_future(desk.ask(entry()))
+        assert await asyncio.to_thread(storage.waiting.wait, 10)
+        desk.task.cancel()
+        await asyncio.sleep(0)
+        storage.gate.set()
+        await asyncio.gather(desk.task, return_exceptions=True)
+        assert desk.task.cancelled()
+        answer = await asking
+        assert isinstance(answer, Decided)
+        assert answer.decision.decision_id in desk.book.state.decisions
+        assert refolded(desk.book.journal).seq == desk.book.state.seq == desk.book.head.seq
+        await desk.book.stop()
+        await desk.book.finish("test")
+        assert [*desk.book.journal.records()][-1].kind == "run_stopped"
+        assert desk.book.head == desk.book.journal.head
 
 
 async def test_whoever_asks_while_the_book_stops_is_answered(tmp_path: Path) -> None:

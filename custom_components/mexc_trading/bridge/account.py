@@ -3,25 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-import logging
 from typing import Final
 
 from aiohttp import ClientSession
 
 from ..engine.answers import Answer, Busy, Done
-from ..engine.begin import begin
-from ..engine.book import Book, restore
-from ..engine.events import Event, RunStopped
-from ..engine.fold import fold
-from ..engine.inputs import CancelIn, Input, LimitsIn, RaiseIn, ReleaseIn, SignalIn, StrategiesIn
-from ..engine.ports import Clock, Head, Unwritable, Venue
-from ..engine.records import draft
-from ..engine.state import BookState
+from ..engine.book import Book
+from ..engine.events import Event
+from ..engine.inputs import CancelIn, Input, LimitsIn, ReleaseIn, SignalIn, StrategiesIn
+from ..engine.ports import Clock, Head, Venue
 from ..engine.upkeep import Upkeep
 from ..engine.worker import Spawn
-from ..journal.boot import Opened, open_journal
+from ..exchange.paper.venue import PaperVenue
 from ..model.decision import Decision
-from ..model.hold import WHOLE_BOOK, HoldKind, Release
 from ..model.ids import HoldId, OrderId
 from ..model.outcome import Unavailable
 from ..model.signal import Action, Signal
@@ -29,18 +23,18 @@ from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .clock import SystemClock
 from .kill_file import KillFile
+from .kill_switch import KILL_SWITCH, KillSwitch
 from .news import OrderNews, news_of
+from .opening import JournalUnwritable, open_book
 from .read_model import ReadModel, picture
+from .snapshots import Snapshotter
 from .terms import AccountTerms
 from .venues import AccountUnreachable, check_key, make_venue
 
-_LOGGER = logging.getLogger(__name__)
+__all__ = ["Account", "JournalUnwritable", "open_account"]
 
 SETTLE_S: Final = 5
 """How long a stop waits for calls that are under way; the rest belongs to the next boot."""
-
-KILL_FILE_EVERY_S: Final = 1
-"""How often the kill files are looked for."""
 
 PRICE_WAIT_S: Final = 2
 """How long an entry waits for a fresh price before it is decided without one, and so denied."""
@@ -50,24 +44,20 @@ SYSTEM_CLOCK: Final = SystemClock()
 _NS_PER_S: Final = 1_000_000_000
 
 
-class JournalUnwritable(Exception):
-    """The account's journal cannot be opened for writing; without one nothing is traded."""
-
-
 class Account:
     """One account: one book, and the way in and out of it."""
 
-    def __init__(self, *, terms: AccountTerms, book: Book, venue: Venue, clock: Clock, spawn: Spawn) -> None:
+    def __init__(
+        self, *, terms: AccountTerms, book: Book, venue: Venue, clock: Clock, spawn: Spawn, snapshots: Snapshotter
+    ) -> None:
         """Bind what :func:`open_account` has assembled."""
         self.terms = terms
         self._book = book
         self._venue = venue
         self._clock = clock
+        self._snapshots = snapshots
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
-        self._kill_file = KillFile(terms.folder)
-        self._killed = book.state.has_hold(HoldKind.KILL_SWITCH)
-        book.entries_stopped = book.entries_stopped or self._killed
-        self._engagements = 0
+        self._kill_switch = KillSwitch(book=book, folder=terms.folder)
         self._stopping = False
         self._on_change: list[Callable[[], None]] = []
         self._on_news: list[Callable[[OrderNews], None]] = []
@@ -76,7 +66,7 @@ class Account:
             spawn(book.run(), "mexc_trading engine"),
             spawn(book.tick(), "mexc_trading tick"),
             spawn(self._upkeep.run(), "mexc_trading upkeep"),
-            spawn(self._watch_kill_file(), "mexc_trading kill file"),
+            spawn(self._kill_switch.watch(), "mexc_trading kill file"),
         ]
         for task in self._tasks:
             task.add_done_callback(self._on_end)
@@ -86,7 +76,7 @@ class Account:
         return picture(
             self._book,
             at_ns=self._clock.now_ns(),
-            kill_switch=self._killed or self._book.state.has_hold(HoldKind.KILL_SWITCH),
+            kill_switch=self._kill_switch.engaged,
             offset_ms=self._upkeep.offset_ms,
             connected=self._upkeep.connected,
         )
@@ -121,36 +111,17 @@ class Account:
 
     async def engage_kill_switch(self, *, who: str, reason: str) -> None:
         """Stop entries: in memory first, then in the file, then in the journal, then the cancels. Never raises."""
-        self._killed = self._book.entries_stopped = True
-        self._engagements += 1
-        await self._write_kill_file(f"{who}: {reason}")
-        hold = RaiseIn(kind=HoldKind.KILL_SWITCH, scope=WHOLE_BOOK, why=f"{who}: {reason}", release=Release.PERSON)
-        await self._book.ask(hold)
+        await self._kill_switch.engage(who=who, reason=reason)
         self._changed()
-
-    async def _write_kill_file(self, text: str) -> None:
-        try:
-            await asyncio.to_thread(self._kill_file.write, text)
-        except OSError:
-            _LOGGER.warning("The kill file could not be written; the kill switch holds in memory and journal")
 
     async def release_hold(self, hold_id: HoldId, *, who: str, reason: str) -> bool:
         """End a hold that a person releases. False: no such hold, or not a person's to release."""
-        engagements = self._engagements
-        answer = await self._book.ask(ReleaseIn(hold_id=hold_id, who=who, reason=reason))
-        if not isinstance(answer, Done):
-            return False
-        if hold_id == HoldId(HoldKind.KILL_SWITCH.value):
-            with suppress(OSError):
-                await asyncio.to_thread(self._kill_file.remove)
-            if self._engagements == engagements:
-                self._killed = False
-                self._book.entries_stopped = self._stopping or self._book.faulted
-            else:
-                # Somebody engaged it again meanwhile, and the file just removed may have been the new one.
-                await self._write_kill_file("engaged again while it was being released")
+        if hold_id == KILL_SWITCH:
+            answer = await self._kill_switch.release(who=who, reason=reason)
             self._changed()
-        return True
+        else:
+            answer = await self._book.ask(ReleaseIn(hold_id=hold_id, who=who, reason=reason))
+        return isinstance(answer, Done)
 
     async def set_limits(self, limits: Limits) -> None:
         """Put limits in force; the engine goes on."""
@@ -167,7 +138,7 @@ class Account:
 
     async def stop_entries(self) -> None:
         """Take no more signals, let no more entries leave, wait a moment for calls that are under way."""
-        self._stopping = self._book.entries_stopped = True
+        self._stopping = self._book.stopping = True
         await self._book.settle(SETTLE_S)
 
     async def close(self) -> None:
@@ -177,7 +148,8 @@ class Account:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._book.stop()
-        await self._book.journal.append([draft(RunStopped(why="closed"), self._clock.now_ns())])
+        await self._book.finish("closed")
+        await self._snapshots.take()
         await self._book.journal.close()
 
     def _on_end(self, task: asyncio.Task[None]) -> None:
@@ -203,19 +175,13 @@ class Account:
                 if not isinstance(quotes, Unavailable):
                     self._book.price(quotes)
 
-    async def _watch_kill_file(self) -> None:
-        """Engage when a kill file appears. Its absence releases nothing: software only ever raises."""
-        while True:
-            if not self._killed and await asyncio.to_thread(self._kill_file.present):
-                await self.engage_kill_switch(who="file", reason="kill file found")
-            await asyncio.sleep(KILL_FILE_EVERY_S)
-
     def _notify(self, events: tuple[Event, ...]) -> None:
         for event in events:
             news = news_of(event, self._book.state)
             if news is not None:
                 for on_event in tuple(self._on_news):
                     on_event(news)
+        self._snapshots.look()
         self._changed()
 
     def _changed(self) -> None:
@@ -242,37 +208,19 @@ async def open_account(
     if isinstance(offset_ms, Unavailable):
         raise AccountUnreachable(offset_ms.cause)
     await check_key(venue)
-    opened = await open_journal(terms.folder / f"{terms.mode}.db", witnesses=witnesses)
-    if isinstance(opened, Unwritable):
-        raise JournalUnwritable(opened.cause)
-    try:
-        return await _start(terms, opened, venue=venue, clock=clock, spawn=spawn, version=version)
-    except BaseException:
-        await opened.journal.close()
-        raise
-
-
-async def _start(
-    terms: AccountTerms, opened: Opened, *, venue: Venue, clock: Clock, spawn: Spawn, version: str
-) -> Account:
-    """Fold the journal, write that a run began on hold, and set the book to work."""
-    blank = BookState(book=terms.mode, quote=terms.quote, zone=terms.zone)
-    state = await asyncio.to_thread(restore, blank, opened.journal)
-    now_ns = clock.now_ns()
-    begun = begin(state, version=version, limits=terms.limits, now_ns=now_ns)
-    for event in begun:
-        fold(state, event, now_ns)
-    if isinstance(head := await opened.journal.append([draft(event, now_ns) for event in begun]), Unwritable):
-        raise JournalUnwritable(head.cause)
-    state.seen.keep()
+    opened = await open_book(terms, clock=clock, version=version, witnesses=witnesses)
+    if isinstance(venue, PaperVenue):
+        venue.resume(opened.state)
     book = Book(
-        state=state,
+        state=opened.state,
         journal=opened.journal,
         venue=venue,
         clock=clock,
         install_secret=terms.install_secret,
         spawn=spawn,
+        lane=opened.lane,
     )
-    if await asyncio.to_thread(KillFile(terms.folder).present):
-        book.entries_stopped = True
-    return Account(terms=terms, book=book, venue=venue, clock=clock, spawn=spawn)
+    # A kill file that is already there holds before the first look at it.
+    book.entries_stopped = await asyncio.to_thread(KillFile(terms.folder).present)
+    snapshots = Snapshotter(book=book, journal=opened.journal, spawn=spawn, seq=opened.snapshot_seq)
+    return Account(terms=terms, book=book, venue=venue, clock=clock, spawn=spawn, snapshots=snapshots)

@@ -1,16 +1,25 @@
 """How a run begins: on hold, in the same transaction that says that it began."""
 
+from collections.abc import Sequence
+
 from ..model.hold import WHOLE_BOOK, HoldKind, Release
 from ..risk.limits import Limits
 from . import events as ev
 from .holds import raised
 from .inputs import LimitsIn
 from .on_control import on_limits
-from .state import BookState
+from .ports import Draft
+from .records import event_of_draft
+from .state import BookState, order_name
 
 
-def begin(state: BookState, *, version: str, limits: Limits, now_ns: int) -> tuple[ev.Event, ...]:
-    """Give the first events of a run: entries stay stopped until the venue's books and ours have been compared."""
+def begin(
+    state: BookState, *, version: str, limits: Limits, doubts: tuple[str, ...] = (), now_ns: int
+) -> tuple[ev.Event, ...]:
+    """Give the first events of a run: entries stay stopped until the venue's books and ours have been compared.
+
+    ``doubts`` are reasons why the journal may be older than the venue's history: a person must confirm it first.
+    """
     started = ev.RunStarted(book=state.book, quote=state.quote, version=version)
     hold = raised(
         state,
@@ -20,4 +29,20 @@ def begin(state: BookState, *, version: str, limits: Limits, now_ns: int) -> tup
         release=Release.AUTOMATIC,
         now_ns=now_ns,
     )
-    return (started, *hold, *on_limits(state, LimitsIn(limits=limits)).events)
+    restored = raised(
+        state,
+        kind=HoldKind.RESTORED_BACKUP,
+        scope=WHOLE_BOOK,
+        why="; ".join(doubts),
+        release=Release.PERSON,
+        now_ns=now_ns,
+    )
+    in_force = on_limits(state, LimitsIn(limits=limits)).events
+    return (started, *hold, *(restored if doubts else ()), *in_force)
+
+
+def moved_already(state: BookState, left: Sequence[Draft]) -> bool:
+    """Whether the journal has what an emergency left in the lane: all of it was moved in one transaction, or none."""
+    events = (event_of_draft(kept) for kept in left)
+    planned = (event for event in events if isinstance(event, ev.OrderPlanned))
+    return any(state.seen.places(order_name(event.order_id)) for event in planned)

@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from ..model.decision import Decision
-from ..model.ids import HoldId
+from ..model.ids import OrderId
 from ..model.market import Quote
 from ..model.money import exact
 from ..model.order import Order
@@ -15,15 +15,13 @@ from . import events as ev
 from .agenda import Agenda
 from .answers import Answer, Busy, Done
 from .batch import Batch
-from .effects import CancelOrder
-from .fold import fold
-from .holds import hold_id
-from .inputs import Input, LostIn, QuotesIn, RaiseIn, SignalIn, TickIn
+from .effects import CancelOrder, FindOrder
+from .inputs import Input, LostIn, QuotesIn, SignalIn, TickIn
+from .keeping import Keeping
 from .mailbox import Mailbox, Post
 from .on_signal import preview
-from .ports import Clock, Journal, JournalUnreadable, Unwritable, Venue
+from .ports import Clock, Head, Journal, JournalUnreadable, Lane, Venue
 from .recall import forgotten, recall_order, recall_signal, signal_places
-from .records import event_of
 from .state import BookState
 from .worker import Spawn, Worker
 
@@ -34,12 +32,6 @@ TICK_S: Final = 0.25
 
 RETRY_AFTER_S: Final = 2
 """What a sender is told to wait when nothing could be taken in."""
-
-PROBE_NS: Final = 1_000_000_000
-"""How often a journal that cannot be written is tried again, if nothing else does."""
-
-UNKEPT_MAX: Final = 64
-"""Holds that wait for a journal that cannot be written. One a kind and scope, so more would be a bug."""
 
 _UNANSWERABLE: Final = frozenset({OrderState.PLANNED, OrderState.SENDING})
 
@@ -59,12 +51,15 @@ class Book:
         clock: Clock,
         install_secret: bytes,
         spawn: Spawn,
+        lane: Lane | None = None,
     ) -> None:
-        """Bind the ports. ``state`` is the fold of what ``journal`` holds."""
+        """Bind the ports. ``state`` is the fold of what ``journal`` holds. Without a lane exits need the journal."""
         self.state = state
         self.journal = journal
-        self.journal_healthy = True
         self.faulted = False
+        self.stopping = False
+        """Set when the run is about to end: no entry leaves any more."""
+
         self.entries_stopped = False
         """Set before anything else when entries must stop: the last check before an entry leaves looks here."""
 
@@ -72,12 +67,20 @@ class Book:
         self._install_secret = install_secret
         self._mailbox = Mailbox()
         self._waiting: set[type[Input]] = set()
-        self._unkept: dict[HoldId, RaiseIn] = {}
-        self._gap: ev.JournalGap | None = None
-        self._probe_ns = 0
+        self._keeping = Keeping(journal, lane)
         self._agenda = Agenda()
         self._worker = Worker(venue=venue, clock=clock, post=self.tell, spawn=spawn, stopped=self._stopped)
         self._listeners: list[Callable[[tuple[ev.Event, ...]], None]] = []
+
+    @property
+    def journal_healthy(self) -> bool:
+        """Whether the journal could be written when it was last tried."""
+        return self._keeping.healthy
+
+    @property
+    def head(self) -> Head:
+        """The last journal record that ``state`` contains."""
+        return self._keeping.head
 
     def listen(self, on_events: Callable[[tuple[ev.Event, ...]], None]) -> Callable[[], None]:
         """Call back after every batch with its events, once they are on disk (none: only prices moved)."""
@@ -111,6 +114,12 @@ class Book:
             return Busy(cause="mailbox_full", retry_after_s=RETRY_AFTER_S)
         return await waiting
 
+    def look(self, order_id: OrderId) -> None:
+        """Look an order up now instead of in its turn: somebody heard that something happened to it."""
+        record = self.state.orders.get(order_id)
+        if record is not None and not self.faulted:
+            self._worker.release(FindOrder(order=record.order))
+
     async def preview(self, item: SignalIn) -> Decision:
         """Say what a signal would get now, without any consequence. Raises :class:`.ports.JournalUnreadable`."""
         if places := signal_places(self.state, item):
@@ -125,6 +134,8 @@ class Book:
             while not self.faulted:
                 posts = await self._mailbox.take()
                 await self._batch(posts)
+                if self._keeping.interrupted:
+                    raise asyncio.CancelledError
         finally:
             self.faulted = True
             self._refuse([*posts, *self._mailbox.empty()], "stopping")
@@ -164,18 +175,20 @@ class Book:
     async def _process(self, posts: list[Post]) -> None:
         """Step a batch, write it in one transaction, then release its effects and answer."""
         self._waiting.difference_update(type(post.item) for post in posts)
-        batch = Batch(state=self.state, now_ns=self._clock.now_ns(), install_secret=self._install_secret)
+        batch = self._new_batch()
         for post in posts:
             item = await self._remembered(post, batch)
             if item is not None:
                 batch.take(post, item, self._agenda)
-        if self._gap is not None and (batch.drafts or (batch.ticked and batch.now_ns >= self._probe_ns)):
-            batch.add(self._gap)
-        if batch.drafts and isinstance(head := await self.journal.append(batch.drafts), Unwritable):
-            self._unwritten(posts, batch, head.cause)
+        self._keeping.probe(batch)
+        trouble = await self._keeping.write(batch) if batch.drafts else None
+        if trouble is not None:
+            await self._unwritten(posts, batch, trouble.cause)
             return
         if batch.drafts:
-            self._written(batch)
+            self._take_over(batch)
+            for item in self._keeping.unkept():
+                self.tell(item)
         self._let_go(posts, batch)
 
     async def _remembered(self, post: Post, batch: Batch) -> Input | None:
@@ -194,16 +207,10 @@ class Book:
             return None
         return item
 
-    def _written(self, batch: Batch) -> None:
-        """Make a batch that is on disk the book's state."""
-        if self.journal.head.seq != batch.state.seq:
-            raise RuntimeError(f"the journal ends at {self.journal.head.seq}, the state at {batch.state.seq}")
+    def _take_over(self, batch: Batch) -> None:
+        """Make the state of a batch that is on disk the book's own."""
         self.state = batch.state
         self.state.seen.keep()
-        self.journal_healthy, self._gap = True, None
-        unkept, self._unkept = self._unkept, {}
-        for item in unkept.values():
-            self.tell(item)
 
     def _let_go(self, posts: list[Post], batch: Batch) -> None:
         """Release effects, then tell everybody: listeners before those who asked, so that they find things in place."""
@@ -217,30 +224,52 @@ class Book:
         for post in posts:
             post.answer(Done())
 
-    def _unwritten(self, posts: list[Post], batch: Batch, cause: str) -> None:
+    async def _unwritten(self, posts: list[Post], batch: Batch, cause: str) -> None:
         """Drop a batch that the disk refused. The state never left what is on disk, so nothing is to be undone.
 
-        Whoever asked is told to ask again, and what the venue said is read again. Holds are raised as soon as the
-        journal can be written; until then no entry leaves anyway. Cancels lower risk and go out.
+        Exits go on through the lane. Whoever asked for anything else is told to ask again, and what the venue said is
+        read again. Holds are raised as soon as the journal can be written; until then no entry leaves anyway. Cancels
+        lower risk and go out.
         """
-        if self.journal_healthy:
-            _LOGGER.error("The journal of %s cannot be written: %s", self.state.book, cause)
-        self.journal_healthy = False
-        self._gap = self._gap or ev.JournalGap(since_ns=batch.now_ns, cause=cause)
-        self._probe_ns = batch.now_ns + PROBE_NS
+        self._keeping.lost(posts, batch, cause)
         self.state.seen.undo()
         for post in posts:
-            if isinstance(post.item, RaiseIn) and len(self._unkept) < UNKEPT_MAX:
-                self._unkept.setdefault(hold_id(post.item.kind, post.item.scope), post.item)
+            await self._emergency(post)
         for effect in batch.effects:
             if isinstance(effect, CancelOrder):
                 self._worker.release(effect)
         self._refuse(posts, "journal")
         self._notify(())
 
+    async def _emergency(self, post: Post) -> None:
+        """Step one input of a dropped batch again.
+
+        An exit that the lane can keep happens. What needs nothing to be kept, such as the answer to a repeated signal,
+        is given to whoever asked.
+        """
+        batch = self._new_batch()
+        batch.take(post, post.item, self._agenda)
+        if not batch.drafts and post.waiting is not None:
+            self._let_go([post], batch)
+        elif await self._keeping.save_exits(batch):
+            self._take_over(batch)
+            self._let_go([post], batch)
+        else:
+            batch.state.seen.undo()
+
+    async def finish(self, why: str) -> None:
+        """Write that the run ends. The engine's own task must have ended, and :meth:`stop` been called."""
+        batch = self._new_batch()
+        batch.add(ev.RunStopped(why=why))
+        if await self._keeping.write(batch) is None:
+            self._take_over(batch)
+
+    def _new_batch(self) -> Batch:
+        return Batch(state=self.state, now_ns=self._clock.now_ns(), install_secret=self._install_secret)
+
     def _stopped(self, order: Order) -> bool:
         """Whether an entry that is about to leave must stay: the last look before the socket."""
-        if self.entries_stopped or not self.journal_healthy:
+        if self.entries_stopped or self.stopping or not self.journal_healthy:
             return True
         decision = order.decision
         return any(
@@ -262,11 +291,3 @@ class Book:
         loop = asyncio.get_running_loop()
         for on_events in tuple(self._listeners):
             loop.call_soon(on_events, events)
-
-
-def restore(blank: BookState, journal: Journal) -> BookState:
-    """Fold a whole journal into a blank state. Blocking."""
-    for record in journal.records():
-        fold(blank, event_of(record), record.at_ns)
-    blank.seen.keep()
-    return blank

@@ -79,6 +79,22 @@ class Journal(Protocol):
         ...
 
 
+class Lane(Protocol):
+    """A plain file for a few records while the journal cannot be written. All methods block."""
+
+    def keep(self, draft: Draft) -> Unwritable | None:
+        """Write one record and sync it."""
+        ...
+
+    def pending(self) -> tuple[Draft, ...]:
+        """Read the records that nobody has moved into the journal yet, oldest first."""
+        ...
+
+    def clear(self) -> Unwritable | None:
+        """Forget all records, after the journal has confirmed them."""
+        ...
+
+
 class Venue(Protocol):
     """Where orders go. Expected trouble is a value; an exception out of here is a bug.
 

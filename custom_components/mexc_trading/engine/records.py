@@ -61,6 +61,11 @@ def event_of(record: Record) -> ev.Event:
     return from_plain(event_type, json.loads(record.body))
 
 
+def event_of_draft(written: Draft) -> ev.Event:
+    """Read the event of a record that is not in the journal yet."""
+    return event_of(Record(0, *written, "", ""))
+
+
 def canonical(value: object) -> str:
     """Write a value in its one canonical form: sorted keys, no spaces, decimals as text."""
     return json.dumps(to_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)

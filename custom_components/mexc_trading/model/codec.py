@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
+from hashlib import sha256
+import json
 from types import NoneType, UnionType
 from typing import Any, Final, NewType, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
@@ -154,3 +156,29 @@ def _named_tuple_decoder(kind: Any) -> Decode:
     hints = get_type_hints(kind)
     readers = tuple(_decoder(hints[name]) for name in kind._fields)
     return lambda document: kind(*(decode(item) for decode, item in zip(readers, document, strict=True)))
+
+
+def shape_of(kind: type, *, version: int) -> str:
+    """Describe a type down to its last field, in 16 hex characters that change when anything about it does."""
+    found: dict[str, object] = {}
+    _shape(kind, found)
+    return sha256(json.dumps([version, found], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _shape(kind: Any, found: dict[str, object]) -> str:
+    if isinstance(kind, NewType):
+        return _shape(kind.__supertype__, found)
+    if isinstance(kind, TypeAliasType):
+        return _shape(kind.__value__, found)
+    if get_origin(kind) is not None:
+        return f"{get_origin(kind)}[{','.join(_shape(argument, found) for argument in get_args(kind))}]"
+    name = str(getattr(kind, "__qualname__", kind))
+    if (is_dataclass(kind) or hasattr(kind, "_fields")) and name not in found:
+        found[name] = ""
+        hints = get_type_hints(kind)
+        found[name] = [[field, _shape(hints[field], found)] for field in _fields_of(kind)]
+    return name
+
+
+def _fields_of(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else kind._fields

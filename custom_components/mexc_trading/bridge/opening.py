@@ -1,0 +1,91 @@
+"""Opening a book: lock, verify, fold, move over what an emergency left behind, and begin a run on hold."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from ..engine.begin import begin, moved_already
+from ..engine.fold import fold
+from ..engine.ports import Clock, Draft, Head, JournalUnreadable, Lane, Unwritable
+from ..engine.records import draft, event_of_draft
+from ..engine.restore import restore
+from ..engine.state import BookState
+from ..journal.boot import Opened, open_journal
+from ..journal.lane import EmergencyLane
+from ..journal.seal import LastRun
+from ..journal.sqlite import SqliteJournal
+from ..journal.storage import DISK
+from .terms import AccountTerms
+
+_DOUBTS: Final = {
+    LastRun.ALTERED: "the journal does not end where the last run left it",
+    LastRun.QUARANTINED: "the journal was broken and has been set aside",
+}
+
+
+class JournalUnwritable(Exception):
+    """The account's journal cannot be opened for writing; without one nothing is traded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedBook:
+    """A journal that is open, the state that it gives, its lane, and the record up to which a snapshot holds."""
+
+    journal: SqliteJournal
+    state: BookState
+    lane: Lane
+    snapshot_seq: int
+
+
+async def open_book(terms: AccountTerms, *, clock: Clock, version: str, witnesses: tuple[Head, ...]) -> OpenedBook:
+    """Open a book's journal and begin a run; raises :class:`JournalUnwritable` and :class:`..journal.lock.Locked`."""
+    path = terms.folder / f"{terms.mode}.db"
+    opened = await open_journal(path, witnesses=witnesses)
+    if isinstance(opened, Unwritable):
+        raise JournalUnwritable(opened.cause)
+    lane = EmergencyLane(path, DISK)
+    try:
+        state = await _begun(terms, opened, lane, now_ns=clock.now_ns(), version=version)
+    except JournalUnreadable as error:
+        await opened.journal.close()
+        raise JournalUnwritable(str(error)) from error
+    except BaseException:
+        await opened.journal.close()
+        raise
+    return OpenedBook(
+        journal=opened.journal,
+        state=state,
+        lane=lane,
+        snapshot_seq=opened.snapshot.head.seq if opened.snapshot else 0,
+    )
+
+
+async def _begun(terms: AccountTerms, opened: Opened, lane: EmergencyLane, *, now_ns: int, version: str) -> BookState:
+    """Fold what is there, then write what is in the lane and the beginning of the run in one transaction."""
+    blank = BookState(book=terms.mode, quote=terms.quote, zone=terms.zone)
+    snapshot = opened.snapshot.state if opened.snapshot else None
+    state = await asyncio.to_thread(restore, blank, opened.journal, snapshot)
+    left = await asyncio.to_thread(lane.pending)
+    drafts: list[Draft] = [] if moved_already(state, left) else list(left)
+    for kept in drafts:
+        fold(state, event_of_draft(kept), kept.at_ns)
+    for event in begin(state, version=version, limits=terms.limits, doubts=doubts(opened), now_ns=now_ns):
+        fold(state, event, now_ns)
+        drafts.append(draft(event, now_ns))
+    if isinstance(head := await opened.journal.append(drafts), Unwritable):
+        raise JournalUnwritable(head.cause)
+    state.seen.keep()
+    if left:
+        await asyncio.to_thread(lane.clear)
+    await asyncio.to_thread(lane.prepare)
+    return state
+
+
+def doubts(opened: Opened) -> tuple[str, ...]:
+    """Say why a person must look at a journal before entries pass: it may be older than the venue's history."""
+    found = [_DOUBTS[opened.last_run]] if opened.last_run in _DOUBTS else []
+    if opened.behind:
+        found.append("the journal ends before a head that was seen elsewhere: a restored backup, or a cut end")
+    if opened.contradicted:
+        found.append("the journal does not pass through a head that was seen elsewhere")
+    return tuple(found)
