@@ -6,7 +6,7 @@ from ...model.decision import RuleName, RuleResult
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_most, skip, unknown
+from .result import at_most, rounded_up, skip, unknown
 
 RULE: Final = RuleName.MAX_LEVERAGE
 _SKIP: Final = skip(RULE)
@@ -23,4 +23,4 @@ def max_leverage(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResu
     if view.equity is None or view.equity <= 0 or view.unpriced:
         return unknown(RULE, limit, "x")
     after = view.gross + proposal.quantity * proposal.reference
-    return at_most(RULE, after / view.equity, limit, "x")
+    return at_most(RULE, rounded_up(after / view.equity), limit, "x")

@@ -1,6 +1,6 @@
 """How a rule says what it found. Findings are judged exactly; texts are cut to what a person can read."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -18,6 +18,9 @@ _FINE: Final = Decimal("1E-12")
 _LONG: Final = 30
 """Characters of a figure above which it is worth looking at its decimals."""
 
+_SHORT: Final = 20
+"""Characters of a figure that need no second look."""
+
 _HUGE: Final = 40
 """Magnitude from which a figure has no room left for decimals."""
 
@@ -28,6 +31,12 @@ _NS_PER_MS: Final = 1_000_000
 
 def text(value: Decimal) -> str:
     """Write a figure: exact if it is short, else to twelve decimals."""
+    words = str(value)
+    if len(words) <= _SHORT and "E" not in words:
+        # Nearly all are like this. What follows is what ``plain`` does, without calling it.
+        if "." in words:
+            words = words.rstrip("0").rstrip(".")
+        return "0" if words == "-0" else words
     words = plain(value)
     if len(words) <= _LONG or value.adjusted() > _HUGE:
         return words
@@ -43,6 +52,11 @@ def found(  # noqa: PLR0917  called for nearly every rule of every decision: nam
 ) -> RuleResult:
     """Write down what a rule found. The one place through which nearly all results go, so it takes the short way."""
     return tuple.__new__(RuleResult, (rule, finding, _limit_text(limit), text(value), text(margin), unit))
+
+
+def rounded_up(value: Decimal) -> Decimal:
+    """Cut a quotient to twelve decimals, upwards: what is over a limit stays over it."""
+    return value.quantize(_FINE, rounding=ROUND_CEILING)
 
 
 def span_text(span_ms: int) -> str:

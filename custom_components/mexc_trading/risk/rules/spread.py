@@ -7,7 +7,7 @@ from ...model.money import HUNDRED
 from ..limits import Limits
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import at_most, skip, unknown
+from .result import at_most, rounded_up, skip, unknown
 
 RULE: Final = RuleName.SPREAD
 _SKIP: Final = skip(RULE)
@@ -24,4 +24,4 @@ def spread(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResult:
     quote = proposal.fresh
     if quote is None or quote.mid <= 0:
         return unknown(RULE, limit, "%")
-    return at_most(RULE, (quote.ask - quote.bid) * HUNDRED / quote.mid, limit, "%")
+    return at_most(RULE, rounded_up((quote.ask - quote.bid) * HUNDRED / quote.mid), limit, "%")
