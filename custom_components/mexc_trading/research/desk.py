@@ -94,6 +94,13 @@ class Desk:
             if kept.executed != executed or not kept.open:
                 self.do(inp.FoundIn(order_id=order_id, answer=kept.report()))
 
+    def nothing_follows(self, bid: Decimal, ask: Decimal) -> bool:
+        """Whether the engine would do nothing about these prices now. Asked only: no event is folded."""
+        self.mark(bid, ask)
+        item = inp.QuotesIn(quotes=(self.state.marks[self.symbol],))
+        outcome = step(self.state, item, self.now_ns, self._secret)
+        return not outcome.events and not outcome.effects
+
     def do(self, item: inp.Input) -> None:
         """Step an input, fold what happened, carry out what follows."""
         waiting = [item]

@@ -1,7 +1,7 @@
 """Walks a desk through candles. What happens at each is little; what happens at a signal is what happens live."""
 
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..engine import inputs as inp
 from ..exchange.paper.evidence import Evidence
@@ -24,6 +24,21 @@ WANTED_S: Final = 30
 
 _DAY_AND_A_BIT_NS: Final = 26 * 3600 * 1_000_000_000
 """A day through a clock change has up to 25 hours."""
+
+
+REACH: Final = Decimal("0.003")
+"""How far, as a fraction, a price is asked about that has not come yet: a few minutes' move."""
+
+
+class Quiet(NamedTuple):
+    """A state, by its last record, and the closes between which it is known that nothing follows from a price."""
+
+    seq: int
+    low: float
+    high: float
+
+
+NOWHERE: Final = Quiet(-1, 0.0, 0.0)
 
 
 class Player:
@@ -50,8 +65,7 @@ class Player:
         self._next_signal = 0
         self._next_day_ns = day_start_ns(self.desk.now_ns + 1, terms.zone)
         self._every_price = every_price
-        self._quiet: tuple[int, float, float] = (-1, 0.0, 0.0)
-        """A state (by its last record) and the closes between which it is known that nothing follows from a price."""
+        self._quiet = NOWHERE
 
         self._sized = any(candles.volume)
         self._due_ns = 0
@@ -166,20 +180,35 @@ class Player:
         Whatever the engine does about a price of the one symbol held, it does beyond some price: so if nothing
         followed from two prices, and nothing has happened since, then nothing follows from one between them.
         """
-        seq, low, high = self._quiet
-        close = self._bar.close
-        state = self.desk.state
-        if low <= close <= high and seq == state.seq and not self._every_price:
+        desk, close = self.desk, self._bar.close
+        quiet = self._quiet
+        if quiet.low <= close <= quiet.high and quiet.seq == desk.state.seq and not self._every_price:
             return
-        before = state.seq
         self._mark(index, close_ns)
-        self.desk.do(inp.QuotesIn(quotes=(state.marks[self.desk.symbol],)))
-        if before != state.seq:
-            self._quiet = (-1, 0.0, 0.0)
-        elif seq == state.seq:
-            self._quiet = (seq, min(low, close), max(high, close))
-        else:
-            self._quiet = (state.seq, close, close)
+        before = desk.state.seq
+        desk.do(inp.QuotesIn(quotes=(desk.state.marks[desk.symbol],)))
+        if before != desk.state.seq or self._every_price:
+            self._quiet = NOWHERE
+            return
+        if quiet.seq != before:
+            quiet = Quiet(before, close, close)
+        self._quiet = self._further(quiet, index)
+
+    def _further(self, quiet: Quiet, index: int) -> Quiet:
+        """Ask how far the price may move from a close until something follows: a step is asked, and not taken."""
+        desk, close = self.desk, self._bar.close
+        low, high = min(quiet.low, close), max(quiet.high, close)
+        mark = desk.state.marks[desk.symbol]
+        with exact():
+            price = self._candles.price(self._candles.close[index])
+            ways = [ONE - REACH] if close <= quiet.low else []
+            ways += [ONE + REACH] if close >= quiet.high else []
+            for way in ways:
+                bid, ask = self._touch(price * way)
+                if desk.nothing_follows(bid, ask):
+                    low, high = min(low, close * float(way)), max(high, close * float(way))
+        desk.state.marks[desk.symbol] = mark
+        return Quiet(quiet.seq, low, high)
 
     def _wish(self, index: int, close_ns: int, wish: Wish) -> None:
         """Turn what the rules want into a signal, at the close that it follows from."""
