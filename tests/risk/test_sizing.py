@@ -134,9 +134,12 @@ def test_a_market_entry_on_an_unknown_symbol_has_no_price() -> None:
 def test_absurd_numbers_are_denied_and_break_nothing(size: str, basis: SizeBasis) -> None:
     """At the far ends of what is accepted from outside there is still a decision with readable figures."""
     signal = _stopped(replace(sized(ENTRY, size, basis), price=Decimal("1E+18")), LevelBasis.PRICE, "1E-18")
-    limits = replace(LIMITS, max_notional_per_order=Decimal(100))
+    limits = replace(
+        LIMITS, max_notional_per_order=Decimal(100), max_leverage=Decimal(1), max_spread_percent=Decimal(1)
+    )
+    view = replace(VIEW, quote=replace(QUOTE, bid=Decimal("1E-18")), equity=Decimal("1E-30"))
 
-    decision = decided(signal, replace(VIEW, quote=replace(QUOTE, bid=Decimal("1E-18"))), limits)
+    decision = decided(signal, view, limits)
 
     assert not decision.allowed
     assert all("E" not in found.value for found in decision.results)

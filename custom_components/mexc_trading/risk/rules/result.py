@@ -56,7 +56,7 @@ def found(  # noqa: PLR0917  called for nearly every rule of every decision: nam
 
 def rounded_up(value: Decimal) -> Decimal:
     """Cut a quotient to twelve decimals, upwards: what is over a limit stays over it."""
-    return value.quantize(_FINE, rounding=ROUND_CEILING)
+    return value if value.adjusted() > _HUGE else value.quantize(_FINE, rounding=ROUND_CEILING)
 
 
 def span_text(span_ms: int) -> str:
