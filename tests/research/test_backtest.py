@@ -8,14 +8,24 @@ import pytest
 from custom_components.mexc_trading.exchange.paper.terms import PaperTerms
 from custom_components.mexc_trading.model.ids import SignalId
 from custom_components.mexc_trading.model.market import OrderType, Side
-from custom_components.mexc_trading.model.signal import Action, Signal, Size, SizeBasis
+from custom_components.mexc_trading.model.signal import (
+    Action,
+    Level,
+    LevelBasis,
+    Protect,
+    Signal,
+    Size,
+    SizeBasis,
+    Target,
+)
 from custom_components.mexc_trading.research.backtest import Cancelled, backtest
 from custom_components.mexc_trading.research.candles import CandleRow, Candles
 from custom_components.mexc_trading.research.measures import bootstrap, ratios
 from custom_components.mexc_trading.research.places import ExpressionError
+from custom_components.mexc_trading.research.rule_strategy import NEVER
 from custom_components.mexc_trading.research.terms import BOOK
 from custom_components.mexc_trading.research.trades import Trade
-from custom_components.mexc_trading.risk.limits import Limits
+from custom_components.mexc_trading.risk.limits import Limits, StopAction
 from tests.engine.market import BTC
 
 from .market import CROSS, MIN, START_MS, D, rules, terms, walk
@@ -36,6 +46,49 @@ def test_the_same_trades_as_a_simple_reference(seed: int) -> None:
     made = [flat(trade) for trade in backtest(candles, terms(), rules=rules()).trades]
     assert made == reference(candles, 5, 20)
     assert len(made) > 50
+
+
+PLANS = (
+    Protect(stop_loss=Level(basis=LevelBasis.PERCENT, value=D("0.8"))),
+    Protect(
+        stop_loss=Level(basis=LevelBasis.PERCENT, value=D(1)),
+        take_profit=(Target(level=Level(basis=LevelBasis.PERCENT, value=D("1.2")), share=D("0.5")),),
+        break_even=True,
+    ),
+    Protect(trailing_percent=D("0.9")),
+    Protect(stop_loss=Level(basis=LevelBasis.PERCENT, value=D(5)), time_exit_s=1_800),
+)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_protective_exits_are_the_engines(plan: Protect) -> None:
+    """Given rules that never leave, then the engine's own exits close every trade, whichever prices it is shown."""
+    protected = replace(rules(leave=NEVER), protect=plan)
+    candles = walk(6_000, 13)
+    quick = backtest(candles, terms(), rules=protected)
+    assert quick == backtest(candles, terms(), rules=protected, every_price=True)
+    assert len(quick.trades) > 10
+    if plan.time_exit_s is not None:
+        assert all(trade.closed_ms - trade.opened_ms <= plan.time_exit_s * 1_000 for trade in quick.trades)
+
+
+def test_a_stop_loses_what_it_says_and_the_way_to_the_next_open() -> None:
+    """Given a stop at 0.8 %, then no trade loses much more than that, and its fees."""
+    result = backtest(walk(6_000, 13), terms(), rules=replace(rules(leave=NEVER), protect=PLANS[0]))
+    worst = min(trade.exit_price / trade.entry_price for trade in result.trades)
+    assert D("0.98") < worst < D("0.993")
+
+
+def test_a_breach_that_flattens() -> None:
+    """Given a daily loss limit that also sells, when it is breached, then nothing is held until the next day."""
+    limits = Limits(symbols=frozenset({BTC}), max_daily_loss=D(2), loss_action=StopAction.FLATTEN)
+    candles = walk(6_000, 14, 0.004)
+    quick = backtest(candles, terms(limits), rules=rules())
+    assert quick == backtest(candles, terms(limits), rules=rules(), every_price=True)
+    kept = backtest(candles, terms(), rules=rules())
+    ends = {trade.closed_ms for trade in kept.trades}
+    assert any(trade.closed_ms not in ends for trade in quick.trades)
+    assert dict(quick.denials)["holds"] > 0
 
 
 def test_a_price_is_only_left_out_where_nothing_follows_from_it() -> None:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ..engine import effects as ef, events as ev, inputs as inp
 from ..engine.fold import fold
+from ..engine.guard_inputs import OpenOrdersIn
 from ..engine.state import BookState
 from ..engine.step import step
 from ..exchange.paper.book import PaperBook
@@ -71,6 +72,15 @@ class Desk:
         """Whether something is still expected of an order."""
         return bool(self.state.active)
 
+    @property
+    def restless(self) -> bool:
+        """Whether the engine may do something because time passes, not only because a price moves."""
+        state = self.state
+        watched = state.memory.protections.get(self.symbol)
+        if state.active or state.holds or watched is None:
+            return True
+        return watched.purpose is not None or (watched.plan is not None and watched.plan.time_exit_s is not None)
+
     def mark(self, bid: Decimal, ask: Decimal) -> None:
         """Let the latest price be known, as of now."""
         self.state.marks[self.symbol] = Quote(symbol=self.symbol, bid=bid, ask=ask, at_ns=self.now_ns)
@@ -129,6 +139,9 @@ class Desk:
             case ef.ReadOrderFills(order_id=order_id, symbol=symbol):
                 kept = self.paper.orders.get(order_id)
                 return [inp.FillsIn(symbol=symbol, fills=tuple(kept.fills))] if kept is not None else []
+            case ef.ReadOpenOrders():
+                working = tuple(kept.report() for kept in self.paper.working.values())
+                return [OpenOrdersIn(started_ns=self.now_ns, orders=working)]
             case ef.ReadQuotes():
                 return []  # The mark of this moment is all that is known.
             case _:

@@ -187,7 +187,10 @@ class Player:
         self._mark(index, close_ns)
         before = desk.state.seq
         desk.do(inp.QuotesIn(quotes=(desk.state.marks[desk.symbol],)))
-        if before != desk.state.seq or self._every_price:
+        restless = desk.restless
+        if restless:
+            desk.do(inp.TickIn())
+        if restless or before != desk.state.seq or self._every_price:
             self._quiet = NOWHERE
             return
         if quiet.seq != before:

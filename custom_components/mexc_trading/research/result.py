@@ -57,7 +57,7 @@ def assumptions(terms: BacktestTerms, *, protected: bool) -> tuple[str, ...]:
     said.append("Between two closes the price is not looked at: valuations, loss limits and peaks see closes only.")
     said.append("Capital is never moved in or out. Spot, long only: there is no funding.")
     if protected:
-        said.append("Protective exits are the engine's own: they act at a close, and only as far as it watches them.")
+        said.append("Protective exits are the engine's own: they see closes only, and their orders meet later candles.")
     return tuple(said)
 
 
