@@ -1,8 +1,11 @@
 """The single writer with its real tasks and journal: what is durable, what is released, what survives trouble."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.answers import Busy, Conflict, Decided, Done
@@ -15,8 +18,8 @@ from custom_components.mexc_trading.model.ids import OrderId
 from custom_components.mexc_trading.model.order import VenueStatus
 from custom_components.mexc_trading.orders.states import OrderState
 
-from .desk import HandClock, open_desk, refolded
-from .market import BTC, entry, fill, leave, quote
+from .desk import Desk, HandClock, open_desk, refolded
+from .market import BTC, S, entry, fill, leave, quote
 from .media import StubbornMedium, WatchedGate
 from .venue import Fate, ScriptedVenue
 
@@ -105,6 +108,46 @@ async def test_a_kill_switch_between_decision_and_socket_keeps_the_entry_back(tm
         out = await desk.send(leave())
         assert desk.record(out).state is OrderState.FILLED
         assert len(desk.venue.orders) == 2
+
+
+async def _passes_the_gate(desk: Desk) -> None:
+    """Let nothing happen."""
+
+
+async def _is_killed(desk: Desk) -> None:
+    """Engage the kill switch."""
+    await desk.book.ask(KILL)
+
+
+async def _runs_out(desk: Desk) -> None:
+    """Let the signal grow too old."""
+    desk.clock.time_ns += 31 * S
+
+
+async def _is_cancelled(desk: Desk) -> None:
+    """Take the wish back."""
+    (record,) = desk.book.state.active_orders
+    await desk.book.ask(inp.CancelIn(order_id=record.order.order_id, who="person"))
+
+
+@pytest.mark.parametrize(
+    ("event", "orders"), [(_passes_the_gate, 1), (_is_killed, 0), (_runs_out, 0), (_is_cancelled, 0)]
+)
+async def test_an_entry_that_waits_at_the_gate_leaves_only_if_it_is_still_wanted(
+    tmp_path: Path, event: Callable[[Desk], Awaitable[None]], orders: int
+) -> None:
+    """Given an entry that has to wait, when it is stopped, too old or taken back meanwhile, then it does not leave."""
+    async with open_desk(tmp_path / "live.db") as desk:
+        await desk.ready()
+        desk.venue.door = asyncio.Event()
+        answer = await desk.ask(entry())
+        assert isinstance(answer, Decided)
+        assert answer.order_id is not None
+        await event(desk)
+        desk.venue.door.set()
+        await desk.rest()
+        assert len(desk.venue.orders) == orders
+        assert (desk.record(answer.order_id).state is OrderState.EXPIRED) is not bool(orders)
 
 
 async def test_a_kill_switch_cancels_what_is_on_its_way_as_soon_as_it_is_acknowledged(tmp_path: Path) -> None:

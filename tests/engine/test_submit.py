@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.mexc_trading.engine import events as ev, inputs as inp
 from custom_components.mexc_trading.engine.effects import CancelOrder, FindOrder, SubmitOrder
-from custom_components.mexc_trading.engine.on_submit import ENTRIES_STOPPED
+from custom_components.mexc_trading.engine.ports import ENTRIES_STOPPED
 from custom_components.mexc_trading.model.hold import HoldKind, Release, Scope, ScopeKind
 from custom_components.mexc_trading.model.ids import OrderId
 from custom_components.mexc_trading.model.market import OrderType, Side

@@ -145,7 +145,7 @@ async def test_a_restart_between_intent_and_answer_finds_the_order(double: MexcD
         assert wire.owned() == Decimal("0.001")
         answer = await wire.account.submit(wire.enter("next"), "digest")
         assert getattr(answer, "order_id", None)
-    assert len(double.venue.orders) == 2
+        await wire.until(lambda: len(double.venue.orders) == 2)
 
 
 async def test_the_kill_switch_cancels_entries_and_lets_exits_pass(wire: Wire) -> None:

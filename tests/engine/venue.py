@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from enum import Enum, auto
 
-from custom_components.mexc_trading.engine.ports import Clock
+from custom_components.mexc_trading.engine.ports import ENTRIES_STOPPED, Clock, Wanted, always
 from custom_components.mexc_trading.model.fill import Fill
 from custom_components.mexc_trading.model.ids import Asset, FillId, Symbol, VenueOrderId
 from custom_components.mexc_trading.model.market import Instrument, OrderType, Quote, Side
@@ -74,6 +74,9 @@ class ScriptedVenue:
         self.gate: asyncio.Event | None = None
         """If set, submits wait for it before anything happens."""
 
+        self.door: asyncio.Event | None = None
+        """If set, submits wait for it before they leave; then they are asked whether they are still wanted."""
+
         self.calls: list[str] = []
         self.before: Callable[[str], None] = lambda _: None
 
@@ -81,8 +84,12 @@ class ScriptedVenue:
         """List the orders under one of our ids."""
         return [order for order in self.orders if order.order_id == order_id]
 
-    async def submit(self, order: Order) -> SubmitOutcome:
+    async def submit(self, order: Order, wanted: Wanted = always) -> SubmitOutcome:
         """Do with an order what its fate says."""
+        if self.door is not None:
+            await self.door.wait()
+        if not wanted():
+            return NotSent(cause=ENTRIES_STOPPED)
         self._call("submit")
         if self.gate is not None:
             await self.gate.wait()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from aiohttp import ClientSession
 import pytest
 
+from custom_components.mexc_trading.engine.ports import ENTRIES_STOPPED
 from custom_components.mexc_trading.exchange.mexc.key import KeyStatus
 from custom_components.mexc_trading.exchange.mexc.market import MexcMarket
 from custom_components.mexc_trading.exchange.mexc.spot import MexcSpot
@@ -187,6 +188,24 @@ async def test_a_wrong_secret_is_a_persons_matter(double: MexcDouble, session: C
 async def test_an_unknown_order_is_absent(spot: MexcSpot) -> None:
     """The venue's word for absence is passed on as such, and as no more."""
     assert isinstance(await spot.find(order()), Absent)
+
+
+async def test_an_order_that_is_not_wanted_any_more_does_not_leave(spot: MexcSpot, double: MexcDouble) -> None:
+    """The last look is behind every wait."""
+    assert await spot.submit(order(), lambda: False) == NotSent(cause=ENTRIES_STOPPED)
+    assert not double.requests.of("POST", "/api/v3/order")
+
+
+async def test_what_is_sent_again_must_still_be_wanted(spot: MexcSpot, double: MexcDouble, clock: WallClock) -> None:
+    """Given a refused timestamp, when the kill switch is engaged while the clock is set, then the order stays."""
+    clock.skew_ms = 60_000
+
+    def wanted() -> bool:
+        return not double.requests.of("POST", "/api/v3/order")
+
+    assert await spot.submit(order(), wanted) == NotSent(cause=ENTRIES_STOPPED)
+    assert [request.code for request in double.requests.of("POST", "/api/v3/order")] == [700003]
+    assert not double.venue.orders
 
 
 @pytest.mark.parametrize("skew_ms", [-60_000, 60_000])

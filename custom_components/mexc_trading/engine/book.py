@@ -271,6 +271,11 @@ class Book:
         """Whether an entry that is about to leave must stay: the last look before the socket."""
         if self.entries_stopped or self.stopping or not self.journal_healthy:
             return True
+        record = self.state.orders.get(order.order_id)
+        if record is not None:
+            too_old = record.expires_ns is not None and self._clock.now_ns() > record.expires_ns
+            if too_old or record.cancel_wanted:
+                return True
         decision = order.decision
         return any(
             hold.scope.covers(strategy=decision.strategy, symbol=decision.symbol) for hold in self.state.holds.values()

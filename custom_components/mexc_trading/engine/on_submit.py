@@ -1,7 +1,5 @@
 """What came back from a submit, or that nothing will."""
 
-from typing import Final
-
 from ..model.hold import HoldKind
 from ..model.order import VenueOrder
 from ..model.outcome import Accepted, Ambiguous, NotSent, Rejected, SubmitOutcome, Throttled
@@ -13,10 +11,8 @@ from .effects import FindOrder
 from .inputs import LostIn, SubmitIn
 from .order_steps import Doings, catch_up, stepped, symbol_hold
 from .outcome import NOTHING, Outcome
+from .ports import ENTRIES_STOPPED
 from .state import BookState
-
-ENTRIES_STOPPED: Final = "entries_stopped"
-"""The cause of an entry that did not leave because entries were stopped: it is not tried again."""
 
 
 def on_submit(state: BookState, item: SubmitIn, now_ns: int) -> Outcome:

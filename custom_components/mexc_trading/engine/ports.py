@@ -1,8 +1,8 @@
 """The doors of the engine: clock, journal, venue. Others implement them; the engine knows nothing behind them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from ..model.fill import Fill
 from ..model.ids import Symbol, VenueOrderId
@@ -95,14 +95,30 @@ class Lane(Protocol):
         ...
 
 
+type Wanted = Callable[[], bool]
+"""Whether an order is still wanted: asked as the last thing before it leaves."""
+
+ENTRIES_STOPPED: Final = "entries_stopped"
+"""The cause of an order that did not leave because it was not wanted any more: it is not tried again."""
+
+
+def always() -> bool:
+    """Want an order, whatever happens."""
+    return True
+
+
 class Venue(Protocol):
     """Where orders go. Expected trouble is a value; an exception out of here is a bug.
 
     Deadlines: every call ends on its own within its documented time. ``submit`` is never retried inside.
     """
 
-    async def submit(self, order: Order) -> SubmitOutcome:
-        """Ask for one order, exactly once."""
+    async def submit(self, order: Order, wanted: Wanted = always) -> SubmitOutcome:
+        """Ask for one order, exactly once; ``NotSent`` (:data:`ENTRIES_STOPPED`) if it is not wanted when it can leave.
+
+        A venue that refused a request with certainty, for its timestamp, may be asked again: then ``wanted`` is asked
+        again too.
+        """
         ...
 
     async def cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:

@@ -23,8 +23,7 @@ from .effects import (
     label,
 )
 from .guard_inputs import OpenOrdersIn
-from .on_submit import ENTRIES_STOPPED
-from .ports import Clock, Venue
+from .ports import ENTRIES_STOPPED, Clock, Venue
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -129,10 +128,14 @@ class Worker:
 
     async def _submit(self, order: Order) -> None:
         """Send once. An entry that is still here when entries stop does not leave any more."""
-        if order.is_entry and self._stopped(order):
+
+        def wanted() -> bool:
+            return not (order.is_entry and self._stopped(order))
+
+        if not wanted():
             self._post(inp.SubmitIn(order_id=order.order_id, outcome=NotSent(cause=ENTRIES_STOPPED)))
             return
-        outcome = await self._venue.submit(order)
+        outcome = await self._venue.submit(order, wanted)
         self._post(inp.SubmitIn(order_id=order.order_id, outcome=outcome))
 
     async def _search(self, effect: SearchOrder) -> inp.SearchedIn:

@@ -19,6 +19,7 @@ from custom_components.mexc_trading.bridge.clock import SystemClock
 from custom_components.mexc_trading.bridge.terms import LIVE, AccountTerms
 from custom_components.mexc_trading.bridge.venues import AccountUnreachable
 from custom_components.mexc_trading.engine.answers import Decided
+from custom_components.mexc_trading.engine.ports import Wanted, always
 from custom_components.mexc_trading.exchange.mexc.spot import MexcSpot
 from custom_components.mexc_trading.exchange.secret import Secret
 from custom_components.mexc_trading.model.hold import HoldKind
@@ -85,8 +86,8 @@ class Watched(MexcSpot):
     outcomes: list[tuple[Order, SubmitOutcome]]
 
     @override
-    async def submit(self, order: Order) -> SubmitOutcome:
-        outcome = await super().submit(order)
+    async def submit(self, order: Order, wanted: Wanted = always) -> SubmitOutcome:
+        outcome = await super().submit(order, wanted)
         self.outcomes.append((order, outcome))
         return outcome
 

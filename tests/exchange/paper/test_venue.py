@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from custom_components.mexc_trading.engine.ports import ENTRIES_STOPPED
 from custom_components.mexc_trading.exchange.paper.terms import MX, FeeAsset, PaperTerms
 from custom_components.mexc_trading.exchange.paper.venue import PaperVenue
 from custom_components.mexc_trading.model.ids import Asset, Symbol
@@ -50,6 +51,13 @@ async def test_an_order_meets_the_market_after_its_latency() -> None:
     fills = await opened.fills(BTC)
     assert isinstance(fills, tuple)
     assert [(fill.price, fill.at_ms) for fill in fills] == [(D(101), NOW // MS + 250)]
+
+
+async def test_an_order_that_is_not_wanted_any_more_meets_no_market() -> None:
+    """Given a wish that is taken back while it is on its way, then nothing of it is there."""
+    opened = venue(StillMarket())
+    assert await opened.submit(buy("1", "99"), lambda: False) == NotSent(cause=ENTRIES_STOPPED)
+    assert await open_orders(opened) == ()
 
 
 async def test_reading_prices_fills_what_rests() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
+from ...engine.ports import ENTRIES_STOPPED, Wanted, always
 from ...model.outcome import Ambiguous, NotSent, RefusalClass, Rejected, Throttled, Trace, Unavailable
 from ..payload import Json
 from ..resilience.classify import Readable, Reply
@@ -43,9 +44,9 @@ class MexcRest:
         """What holds requests back."""
         return self._gate
 
-    async def once(self, endpoint: Endpoint, params: Params = ()) -> Result:
-        """Make one request."""
-        return await self._in_time(endpoint, params, UNLIMITED_S)
+    async def once(self, endpoint: Endpoint, params: Params = (), wanted: Wanted = always) -> Result:
+        """Make one request, if it is still wanted when it can leave."""
+        return await self._in_time(endpoint, params, UNLIMITED_S, wanted)
 
     async def persistently(self, endpoint: Endpoint, params: Params = ()) -> Result:
         """Make a request that may arrive twice, until there is an answer that will not change."""
@@ -70,12 +71,12 @@ class MexcRest:
         async with self._setting_time:
             return await self.time.measure()
 
-    async def _in_time(self, endpoint: Endpoint, params: Params, ends_s: float) -> Result:
+    async def _in_time(self, endpoint: Endpoint, params: Params, ends_s: float, wanted: Wanted = always) -> Result:
         """Make one request; if our timestamp was refused, set the clock and make it once more."""
-        result = await self._gated(endpoint, params, ends_s)
+        result = await self._gated(endpoint, params, ends_s, wanted)
         if isinstance(result, Rejected) and result.refusal is RefusalClass.TIME:
             await self._set_time(result.trace)
-            result = await self._gated(endpoint, params, ends_s)
+            result = await self._gated(endpoint, params, ends_s, wanted)
         return result
 
     async def _set_time(self, refused: Trace | None) -> None:
@@ -85,13 +86,15 @@ class MexcRest:
             if offset is None or refused is None or offset.measured_at_ns <= refused.sent_at_ns:
                 await self.time.measure_afresh()
 
-    async def _gated(self, endpoint: Endpoint, params: Params, ends_s: float) -> Result:
-        """Make one request if the gate lets it out. The signature is made behind the gate."""
+    async def _gated(self, endpoint: Endpoint, params: Params, ends_s: float, wanted: Wanted = always) -> Result:
+        """Make one request if the gate lets it out. Behind the gate: whether it is still wanted, and the signature."""
         admission = await self._gate.enter(endpoint.lane, endpoint.purpose, endpoint.cost)
         if isinstance(admission, Held):
             return admission
         reply: Reply | None = None
         try:
+            if not wanted():
+                return Held(cause=ENTRIES_STOPPED, wait_s=1)
             left_s = ends_s - asyncio.get_running_loop().time()
             if left_s < LEFT_S_MIN:
                 return Held(cause="deadline", wait_s=1)

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import ClientSession
 
-from ...engine.ports import Clock
+from ...engine.ports import Clock, Wanted, always
 from ...model.fill import Fill
 from ...model.ids import Symbol, VenueOrderId
 from ...model.market import Instrument, OrderType, Quote
@@ -95,15 +95,15 @@ class MexcSpot:
         self._on_late_outcome = on_late_outcome
         self._under_way: set[asyncio.Task[SubmitOutcome | CancelOutcome]] = set()
 
-    async def submit(self, order: Order) -> SubmitOutcome:
+    async def submit(self, order: Order, wanted: Wanted = always) -> SubmitOutcome:
         """Ask for one order, exactly once. Raises :class:`Unauthorized` for one that its decision does not cover."""
         _require_permission(order)
-        return await self._finish(order, self._submit(order))
+        return await self._finish(order, self._submit(order, wanted))
 
-    async def _submit(self, order: Order) -> SubmitOutcome:
+    async def _submit(self, order: Order, wanted: Wanted) -> SubmitOutcome:
         """Send."""
         endpoint = endpoints.CREATE_ENTRY if order.is_entry else endpoints.CREATE_EXIT
-        result = await self._rest.once(endpoint, _order_params(order))
+        result = await self._rest.once(endpoint, _order_params(order), wanted)
         match result:
             case Held(cause=cause):
                 return NotSent(cause=cause)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Final, Protocol
 
-from ...engine.ports import Clock
+from ...engine.ports import ENTRIES_STOPPED, Clock, Wanted, always
 from ...engine.state import BookState
 from ...model.fill import Fill
 from ...model.ids import Asset, OrderId, Symbol, VenueOrderId
@@ -84,15 +84,15 @@ class PaperVenue:
         for quote in quotes:
             self._book.see(shown_by(quote))
 
-    async def submit(self, order: Order) -> SubmitOutcome:
+    async def submit(self, order: Order, wanted: Wanted = always) -> SubmitOutcome:
         """Let an order meet the market once the latency is over."""
         self._arriving.add(order.order_id)
         try:
-            return await self._arrive(order)
+            return await self._arrive(order, wanted)
         finally:
             self._arriving.discard(order.order_id)
 
-    async def _arrive(self, order: Order) -> SubmitOutcome:
+    async def _arrive(self, order: Order, wanted: Wanted) -> SubmitOutcome:
         terms = await self._instrument(order.symbol)
         if isinstance(terms, Unavailable):
             return NotSent(cause="no_market_data")
@@ -103,6 +103,8 @@ class PaperVenue:
             return NotSent(cause="no_market_data")
         if self._terms.fee_asset is FeeAsset.MX:
             await self._price_mx()
+        if not wanted():
+            return NotSent(cause=ENTRIES_STOPPED)
         return self._book.submit(order, terms, shown_by(quotes[0]))
 
     async def cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:
