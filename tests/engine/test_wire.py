@@ -115,8 +115,8 @@ async def test_an_order_cancelled_while_it_fills_ends_as_what_it_was(wire: Wire)
     await wire.until(lambda: wire.record(order_id).seen)
     wire.double.venue.fill(wire.double.venue.orders[0], "0.0004")
     assert await wire.account.cancel(order_id)
+    await wire.until(lambda: wire.record(order_id).state is OrderState.CANCELED)
     await wire.until(lambda: wire.owned() > 0)
-    assert wire.record(order_id).state is OrderState.CANCELED
     assert wire.owned() == Decimal("0.0004")
 
 
