@@ -137,7 +137,7 @@ def written(folder: Path, candles: Candles) -> Path:
 def theirs(python: Path, program: str, path: Path) -> tuple[float, list[list[float]]]:
     """Run a peer once; give the seconds that it took itself, and its trades."""
     file = Path(__file__).parent / "peer_programs" / f"{program}_backtest.py"
-    said = json.loads(subprocess.check_output((str(python), str(file), str(path)), text=True))  # noqa: S603 # our own
+    said = json.loads(subprocess.check_output((str(python), str(file), str(path)), text=True))  # our own
     return float(said["seconds"]), list(said["trades"])
 
 

@@ -14,7 +14,9 @@ ROOM: Final = Path(__file__).resolve().parent.parent / "custom_components" / "me
 
 PURE: Final = ("model", "risk", "orders", "portfolio", "engine")
 
-AT_WORK: Final = frozenset({"engine/book.py", "engine/keeping.py", "engine/mailbox.py", "engine/upkeep.py", "engine/worker.py"})
+AT_WORK: Final = frozenset(
+    {"engine/book.py", "engine/keeping.py", "engine/mailbox.py", "engine/upkeep.py", "engine/worker.py"}
+)
 """The engine's tasks: they wait, take and send with asyncio. What is decided is decided in the files beside them."""
 
 MODULES: Final = frozenset(
