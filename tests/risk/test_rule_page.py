@@ -1,6 +1,7 @@
 """The page about the rules is as young as the rules."""
 
 from pathlib import Path
+import runpy
 
 import pytest
 
@@ -14,6 +15,13 @@ ROOT = Path(__file__).parents[2]
 def test_the_page_is_up_to_date() -> None:
     """docs/rules.md is generated; run the module that its first lines name."""
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == document()
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+def test_the_module_prints_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """Given the command that the page names, when it runs, then it prints the page."""
+    runpy.run_module("custom_components.mexc_trading.risk.rule_page", run_name="__main__")
+    assert capsys.readouterr().out == document()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

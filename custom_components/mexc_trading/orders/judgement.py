@@ -32,7 +32,8 @@ def submit_step(outcome: SubmitOutcome) -> OrderStep:
         case NotSent():
             return OrderStep.NOTHING_SENT
         case Throttled() | Ambiguous():
-            return OrderStep.NO_ANSWER
+            pass
+    return OrderStep.NO_ANSWER
 
 
 def report_step(report: VenueOrder) -> OrderStep:
