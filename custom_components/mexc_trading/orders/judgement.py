@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..model.order import Order, VenueOrder, VenueStatus
-from ..model.outcome import Accepted, Ambiguous, NotSent, Rejected, SubmitOutcome, Throttled
+from ..model.outcome import Accepted, NotSent, Rejected, SubmitOutcome
 from .states import OrderStep
 
 _STATUS_STEP: Final[Mapping[VenueStatus, OrderStep]] = {
@@ -31,9 +31,8 @@ def submit_step(outcome: SubmitOutcome) -> OrderStep:
             return OrderStep.REFUSED
         case NotSent():
             return OrderStep.NOTHING_SENT
-        case Throttled() | Ambiguous():
-            pass
-    return OrderStep.NO_ANSWER
+        case _:  # Throttled and ambiguous.
+            return OrderStep.NO_ANSWER
 
 
 def report_step(report: VenueOrder) -> OrderStep:
