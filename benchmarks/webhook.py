@@ -26,8 +26,8 @@ from .peers import environment, version
 
 RUNS: Final = 100
 WARM_UP: Final = 10
-PAUSE_S: Final = 0.75
-"""Between orders: one and its reads weigh 13 of the 210 units that entries may use in ten seconds."""
+PAUSE_S: Final = 1.6
+"""Between orders: a new account takes twenty entries a minute, and no two of one size in a row."""
 
 BOUND: Final = 1.2
 _WIRE_S: Final = 5
@@ -93,7 +93,7 @@ async def measure(runs: int) -> list[dict[str, Any]]:
             stage.double.venue.prices.moving = False
             for number in range(runs + WARM_UP):
                 seen, started = orders(stage), time.monotonic()
-                sent = asyncio.create_task(stage.sender.send(entry(f"bench-{number}", "10")))
+                sent = asyncio.create_task(stage.sender.send(entry(f"bench-{number}", str(10 + number))))
                 status, answer = await sent
                 ended = time.monotonic()
                 if status != HTTPStatus.OK or answer.get("verdict") != "allow":
