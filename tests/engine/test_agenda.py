@@ -46,14 +46,14 @@ def test_an_unknown_order_is_looked_up_often_then_searched_for_as_soon_as_that_p
     assert [at for at, _ in found[6:]] == [46.0, 76.0, 106.0]
 
 
-def test_an_order_that_rests_is_looked_at_every_15_s_once_it_was_seen() -> None:
+def test_an_order_that_rests_is_looked_at_once_a_minute_after_it_was_seen() -> None:
     """Before that the looks are short, because an acknowledgement says nothing of its status."""
     scene, agenda = Scene(), Agenda()
     order_id = scene.signal(entry())
     scene.answered(order_id)
     assert looks(scene, agenda, 2)[0] == (0.5, "FindOrder")
     scene.found(order_id, report(order_id, VenueStatus.NEW))
-    assert looks(scene, agenda, 60) == [(15.0 * n, "FindOrder") for n in (1, 2, 3, 4)]
+    assert looks(scene, agenda, 60) == [(60.0, "FindOrder")]
 
 
 def test_an_order_that_may_not_rest_is_followed_closely() -> None:

@@ -1,5 +1,6 @@
 """A snapshot and the records after it give the same book as all records."""
 
+from dataclasses import fields
 from datetime import UTC
 from decimal import Decimal
 import json
@@ -12,7 +13,7 @@ from custom_components.mexc_trading.engine.ports import Record
 from custom_components.mexc_trading.engine.records import canonical
 from custom_components.mexc_trading.engine.restore import restore
 from custom_components.mexc_trading.engine.state import BookState
-from custom_components.mexc_trading.engine.state_codec import document_of, read, written
+from custom_components.mexc_trading.engine.state_codec import StateDocument, document_of, read, written
 from custom_components.mexc_trading.model.codec import Unreadable
 from custom_components.mexc_trading.model.ids import Asset, BookName
 from custom_components.mexc_trading.model.market import Side
@@ -135,6 +136,14 @@ def test_a_whole_book_is_folded_the_same_from_its_own_snapshot_at_every_record(t
         state = read(written(document_of(state)), zone=UTC)
         state = restore(state, Records(scene.records))  # type: ignore[arg-type]
         assert written(document_of(state)) == whole
+
+
+def test_the_document_has_every_field_that_is_folded() -> None:
+    """A field that somebody adds to the state must be added to the document too."""
+    elsewhere = {"ledger", "tightened", "decided", "zone", "marks", "worth"}
+    inside = {"shape", "positions", "dust", "realized"}
+    state = {field.name for field in fields(BookState)} - elsewhere
+    assert state == {field.name for field in fields(StateDocument)} - inside
 
 
 def test_the_document_names_its_book() -> None:

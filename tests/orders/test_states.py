@@ -64,7 +64,7 @@ def test_nothing_is_expected_in_a_terminal_state_but_late_evidence_counts() -> N
     assert not TERMINAL & (WORKING | UNANSWERED)
 
 
-@pytest.mark.parametrize(("state", "step"), product([S.SENDING, S.UNKNOWN, *WORKING], SIGHTINGS))
+@pytest.mark.parametrize(("state", "step"), product([S.SENDING, S.UNKNOWN, *sorted(WORKING)], SIGHTINGS))
 def test_any_sighting_is_foreseen_while_something_is_expected(state: S, step: E) -> None:
     """Whatever the venue says of an active order, the table has a row for it."""
     after = advance(state, step)

@@ -18,8 +18,8 @@ _NS_PER_MS: Final = 1_000_000
 IMPATIENT_S: Final = (0.5, 1, 2, 4, 8, 15, 30)
 """Waits before each look at something that should resolve soon; the last one repeats."""
 
-PATIENT_S: Final = (15,)
-"""Waits between looks at an order that may rest for days."""
+PATIENT_S: Final = (60,)
+"""Waits between looks at an order that may rest for days; the list of open orders is read more often than that."""
 
 QUOTES_EVERY_S: Final = 2
 """How often held and working symbols are priced while no stream does it."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..model.decision import Decision
 from ..model.ids import OrderId
+from ..orders.reconcile import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +41,11 @@ class Unknown:
     """No such order, or no such hold that a person may release."""
 
 
-type Answer = Decided | Conflict | Busy | Done | Unknown
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """The books were compared: everything that they disagree about."""
+
+    findings: tuple[Finding, ...]
+
+
+type Answer = Decided | Conflict | Busy | Done | Unknown | Differences

@@ -15,6 +15,7 @@ from ..orders.record import OrderRecord
 from ..orders.states import OrderState, OrderStep
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
+from .compare_events import CompareEvent
 from .guard_events import GuardEvent
 
 
@@ -238,4 +239,5 @@ type Event = (
     | CapitalSet
     | JournalGap
     | GuardEvent
+    | CompareEvent
 )

@@ -12,6 +12,8 @@ from ..portfolio.day import TradingDay
 from ..portfolio.ledger import Closed
 from ..risk.tighten import in_force
 from . import events as ev
+from .compare_events import BooksCompared, DriftIgnored, QuantityAdopted
+from .compare_fold import fold_compare
 from .guard_fold import fold_guard, guard_decision, guard_end, guard_fill
 from .state import (
     CLOSED_KEPT,
@@ -45,17 +47,13 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
         case ev.FeeValued():
             fee = state.unvalued.pop((event.symbol, event.fill_id))
             state.ledger.charge(fee.symbol, fee.episode_id, event.fee_quote)
+            state.third_fees += event.fee_quote
         case ev.HoldRaised():
             state.holds[event.hold.hold_id] = event.hold
         case ev.HoldReleased():
             _released(state, event.hold_id)
-        case ev.DayOpened():
-            state.day = TradingDay(start_ns=event.start_ns, open_pnl=event.total_pnl, peak_pnl=event.total_pnl)
-            state.memory.valued(event.total_pnl)
-        case ev.PeakReached():
-            if state.day is not None:
-                state.day = replace(state.day, peak_pnl=max(state.day.peak_pnl, event.total_pnl))
-            state.memory.valued(event.total_pnl)
+        case ev.DayOpened() | ev.PeakReached():
+            _valued(state, event)
         case ev.LimitsSet():
             state.limits, state.limits_hash = event.limits, event.limits_hash
             _tighten(state)
@@ -68,10 +66,21 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
             state.capital = event.capital
         case ev.RunStarted():
             state.run += 1
+            state.began_ns = state.began_ns or at_ns
         case ev.SignalConflicted() | ev.RunStopped() | ev.JournalGap():
             pass  # Facts for the story of an incident; they change nothing.
+        case BooksCompared() | QuantityAdopted() | DriftIgnored():
+            fold_compare(state, event, at_ns)
         case _:
             fold_guard(state, event, at_ns)
+
+
+def _valued(state: BookState, event: ev.DayOpened | ev.PeakReached) -> None:
+    if isinstance(event, ev.DayOpened):
+        state.day = TradingDay(start_ns=event.start_ns, open_pnl=event.total_pnl, peak_pnl=event.total_pnl)
+    elif state.day is not None:
+        state.day = replace(state.day, peak_pnl=max(state.day.peak_pnl, event.total_pnl))
+    state.memory.valued(event.total_pnl)
 
 
 def _released(state: BookState, hold_id: HoldId) -> None:
@@ -196,9 +205,13 @@ def _booked(state: BookState, event: ev.FillBooked, at_ns: int) -> None:
         )
         _remember(state, record)
     held = state.ledger.positions.get(fill.symbol)
+    instrument = state.instruments[fill.symbol]
+    state.last_trade_ms = max(state.last_trade_ms, fill.at_ms)
+    if fill.fee_asset not in (instrument.base, instrument.quote):
+        state.third_fees += event.fee_quote
     closed = state.ledger.book(
         fill,
-        instrument=state.instruments[fill.symbol],
+        instrument=instrument,
         fee_quote=event.fee_quote,
         at_ns=at_ns,
         more=_more(state, fill.symbol),

@@ -12,6 +12,7 @@ from ..model.outcome import Absent, Balance, CancelOutcome, SubmitOutcome, Unava
 from ..model.signal import Action, Signal
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
+from .compare_inputs import CompareInput, DriftIn
 from .events import SignalDecided
 from .guard_inputs import ApproveIn, CloseIn, ConditionIn, FlattenIn, FlowIn, GuardInput
 
@@ -199,6 +200,7 @@ type Input = (
     | BalancesIn
     | TickIn
     | GuardInput
+    | CompareInput
 )
 
 
@@ -211,7 +213,17 @@ def priority(item: Input) -> Priority:
             return Priority.EXIT
         case ApproveIn():
             return Priority.ENTRY
-        case RaiseIn() | ReleaseIn() | ClearIn() | LimitsIn() | StrategiesIn() | FlattenIn() | ConditionIn() | FlowIn():
+        case (
+            RaiseIn()
+            | ReleaseIn()
+            | ClearIn()
+            | LimitsIn()
+            | StrategiesIn()
+            | FlattenIn()
+            | ConditionIn()
+            | FlowIn()
+            | DriftIn()
+        ):
             return Priority.CONTROL
         case _:
             return Priority.VENUE

@@ -9,7 +9,7 @@ from ..model.signal import Action
 from ..orders.identity import is_ours, leg_of_order
 from ..orders.judgement import report_step
 from ..orders.record import OrderRecord
-from ..orders.states import SIGHTINGS
+from ..orders.states import SIGHTINGS, TERMINAL
 from . import events as ev
 from .effects import Effect, ReadOrderFills
 from .inputs import HistoryIn
@@ -19,6 +19,9 @@ from .state import BookState, order_name
 
 ORPHAN = StrategyId("orphan")
 """The source of orders whose signal is not in the journal any more."""
+
+CLOCKS_APART_NS = 60 * 1_000_000_000
+"""By how much the venue's clock and ours may differ when it is asked which of two things came first."""
 
 _NS_PER_MS = 1_000_000
 
@@ -36,8 +39,14 @@ def on_history(state: BookState, item: HistoryIn, now_ns: int) -> Outcome:
 
 
 def is_stray(state: BookState, report: VenueOrder) -> bool:
-    """Whether an order is ours by its mark, but in no record of this book."""
+    """Whether an order is ours by its mark, but in no record of this book.
+
+    One that had ended before the book began is not: another book of the same name was here before.
+    """
     name = report.order_id
+    over = SIGHTINGS[report_step(report)] in TERMINAL
+    if over and report.created_ms * _NS_PER_MS < state.began_ns - CLOCKS_APART_NS:
+        return False
     if name is None or not is_ours(name, state.book) or max(report.quantity, report.executed) <= 0:
         return False
     return name not in state.orders and not state.seen.places(order_name(name))

@@ -10,6 +10,7 @@ from itertools import islice
 from ..model.ids import OrderId
 from ..orders.record import OrderRecord
 from . import events as ev
+from .compare_inputs import CompareIn
 from .fold import fold
 from .inputs import CancelOutcomeIn, FillsIn, FoundIn, Input, LostIn, Recall, SearchedIn, SignalIn, SubmitIn
 from .on_signal import needs_recall
@@ -25,6 +26,9 @@ def forgotten(state: BookState, item: Input) -> tuple[OrderId, ...]:
             named = {item.order_id}
         case FillsIn():
             named = {fill.order_id for fill in item.fills if fill.order_id is not None}
+        case CompareIn():
+            named = {order.order_id for order in item.venues.listed if order.order_id is not None}
+            named |= {trade.order_id for trade in item.venues.trades if trade.order_id is not None}
         case _:
             return ()
     return tuple(

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..model.codec import Unreadable, from_plain, to_plain
 from ..risk.limits import Limits
-from . import events as ev, guard_events as guard
+from . import compare_events as compare, events as ev, guard_events as guard
 from .ports import Draft, Record
 
 _KINDS: Final[Mapping[str, type[ev.Event]]] = {
@@ -42,6 +42,9 @@ _KINDS: Final[Mapping[str, type[ev.Event]]] = {
     "exit_triggered": guard.ExitTriggered,
     "flatten_started": guard.FlattenStarted,
     "flat_seen": guard.FlatSeen,
+    "books_compared": compare.BooksCompared,
+    "quantity_adopted": compare.QuantityAdopted,
+    "drift_ignored": compare.DriftIgnored,
 }
 """The kinds as they stand on disk. A name here never changes its meaning."""
 
@@ -97,5 +100,7 @@ def _key(event: ev.Event) -> str:
             return event.hold_id
         case ev.InstrumentSeen():
             return event.instrument.symbol
+        case compare.QuantityAdopted():
+            return event.symbol
         case _:
             return ""

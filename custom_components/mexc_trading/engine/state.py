@@ -26,6 +26,8 @@ from ..model.ids import (
 )
 from ..model.market import Instrument, Quote
 from ..model.money import ZERO
+from ..model.order import VenueOrder
+from ..orders.reconcile import Finding
 from ..orders.record import OrderRecord
 from ..portfolio.day import TradingDay
 from ..portfolio.ledger import Ledger
@@ -34,7 +36,7 @@ from ..risk.limits import Limits
 from ..risk.memory import RiskMemory
 from ..risk.strategy import StrategyTerms
 from .seen import Seen
-from .worth import Totals, Worth
+from .worth import Totals, Worth, with_foreign
 
 DECISIONS_KEPT: Final = 256
 """Latest decisions kept whole: more than can be decided while one signal waits in the mailbox's batch."""
@@ -64,6 +66,15 @@ class UnvaluedFee:
     episode_id: EpisodeId
     asset: Asset
     fee: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The last comparison of the books: when (ns), and everything that they disagreed about."""
+
+    at_ns: int
+    findings: tuple[Finding, ...]
+    whole: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,6 +121,22 @@ class BookState:
     last_loss_ns: int | None = None
     memory: RiskMemory = field(default_factory=RiskMemory)
     """What the rules about rates, repeats, losses and questions look back on."""
+
+    began_ns: int = 0
+    """When the book's first run began: what the venue had ended before that is none of its business."""
+
+    last_trade_ms: int = 0
+    """The venue's time of the latest trade of ours."""
+
+    third_fees: Decimal = ZERO
+    """What fees in third coins were worth, in quote units: they lower the profit but not the cash."""
+
+    report: Report | None = None
+    ignored: tuple[Finding, ...] = ()
+    """Differences that a person said are none."""
+
+    foreign: tuple[VenueOrder, ...] = ()
+    """Open orders of others on our symbols: they count toward exposure and are never touched."""
 
     holds: dict[HoldId, Hold] = field(default_factory=dict)
     last_decision: Decision | None = None
@@ -172,7 +199,8 @@ class BookState:
 
     def totals(self) -> Totals:
         """Give exposure, unrealised profit and loss, and what is at risk, at the latest prices."""
-        return self.worth.read(self.ledger.positions, self.active_orders, self.marks, self.memory.stops)
+        totals = self.worth.read(self.ledger.positions, self.active_orders, self.marks, self.memory.stops)
+        return with_foreign(totals, self.foreign) if self.foreign else totals
 
     def valuation(self) -> Valuation | None:
         """Value the book at the latest prices; None when a held symbol has none."""

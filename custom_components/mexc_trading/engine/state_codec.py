@@ -16,6 +16,8 @@ from ..model.decision import Decision
 from ..model.hold import Hold
 from ..model.ids import Asset, BookName, OrderId, Symbol
 from ..model.market import Instrument
+from ..model.order import VenueOrder
+from ..orders.reconcile import Finding
 from ..orders.record import OrderRecord
 from ..portfolio.day import TradingDay
 from ..portfolio.ledger import Ledger
@@ -25,7 +27,7 @@ from ..risk.memory import RiskMemory
 from ..risk.strategy import StrategyTerms
 from ..risk.tighten import in_force
 from .seen import Seen
-from .state import BookState, Stored, UnvaluedFee
+from .state import BookState, Report, Stored, UnvaluedFee
 
 FOLD_VERSION: Final = 1
 """To be raised when the fold gives another state for the same records, though its shape stays."""
@@ -55,6 +57,12 @@ class StateDocument:
     capital: Decimal | None
     day: TradingDay | None
     last_loss_ns: int | None
+    began_ns: int
+    last_trade_ms: int
+    third_fees: Decimal
+    report: Report | None
+    ignored: tuple[Finding, ...]
+    foreign: tuple[VenueOrder, ...]
     memory: RiskMemory
     holds: tuple[Hold, ...]
     last_decision: Decision | None
@@ -84,6 +92,12 @@ def document_of(state: BookState) -> StateDocument:
         capital=state.capital,
         day=state.day,
         last_loss_ns=state.last_loss_ns,
+        began_ns=state.began_ns,
+        last_trade_ms=state.last_trade_ms,
+        third_fees=state.third_fees,
+        report=state.report,
+        ignored=state.ignored,
+        foreign=state.foreign,
         memory=state.memory.copy(),
         holds=tuple(state.holds.values()),
         last_decision=state.last_decision,
@@ -135,6 +149,12 @@ def _state(document: StateDocument, seen: Seen, zone: tzinfo) -> BookState:
         capital=document.capital,
         day=document.day,
         last_loss_ns=document.last_loss_ns,
+        began_ns=document.began_ns,
+        last_trade_ms=document.last_trade_ms,
+        third_fees=document.third_fees,
+        report=document.report,
+        ignored=document.ignored,
+        foreign=document.foreign,
         memory=document.memory,
         holds={hold.hold_id: hold for hold in document.holds},
         last_decision=document.last_decision,

@@ -4,8 +4,10 @@ from ..model.money import exact
 from . import inputs as inp
 from .again import chase
 from .answers import Done
+from .compare_inputs import CompareIn, DriftIn
 from .guard_step import guard_step, guard_tick
 from .on_cancel import on_cancel, on_cancel_outcome, written_off
+from .on_compare import compare_step
 from .on_control import on_clear, on_limits, on_raise, on_release, on_strategies
 from .on_fills import on_fills, value_fees
 from .on_market import on_balances, on_instruments, on_prices, on_tick
@@ -59,6 +61,8 @@ def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) 
             case inp.TickIn():
                 guarded = guard_tick(state, now_ns, install_secret)
                 return on_tick(state, now_ns).then(guarded).then(chase(state, now_ns))
+            case CompareIn() | DriftIn():
+                return compare_step(state, item, now_ns)
             case _:
                 return guard_step(state, item, now_ns, install_secret)
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from ..model.ids import Symbol
 from ..model.market import Quote, Side
 from ..model.money import ZERO
+from ..model.order import VenueOrder
 from ..orders.record import OrderRecord
 from ..portfolio.position import Position
 
@@ -123,6 +124,17 @@ class Worth:
         self._gross += sign * row.exposure
         self._unrealized += sign * row.unrealized
         self._at_risk += sign * row.at_risk
+
+
+def with_foreign(totals: Totals, foreign: Iterable[VenueOrder]) -> Totals:
+    """Count what others on the same account may still buy: it uses the same money."""
+    exposures, gross, at_risk = dict(totals.exposures), totals.gross, totals.at_risk
+    for order in foreign:
+        if order.side is Side.BUY and order.price is not None:
+            value = (max(ZERO, order.quantity - order.executed) * order.price).quantize(FINE)
+            exposures[order.symbol] = exposures.get(order.symbol, ZERO) + value
+            gross, at_risk = gross + value, at_risk + value
+    return totals._replace(exposures=exposures, gross=gross, at_risk=at_risk)
 
 
 def _row(position: Position | None, buying: tuple[OrderRecord, ...], quote: Quote | None, stop: Decimal | None) -> _Row:
