@@ -16,7 +16,7 @@ REGISTER: Final = {
     "async_register",
     "async_register_admin_service",
     "async_register_platform_entity_service",
-    "_Action",
+    "Action",
 }
 FIELD: Final = {"advanced", "default", "example", "filter", "required", "selector"}
 
@@ -47,7 +47,8 @@ def check_actions(tree: Tree) -> Problems:
 
 def _registered(tree: Tree) -> Iterator[str]:
     """List the actions that the code registers: a text among the arguments, or as ``name``."""
-    for node in ast.walk(tree.modules()["services.py"]) if "services.py" in tree.modules() else ():
+    places = [module for path, module in tree.modules().items() if path == "services.py" or path.startswith("actions/")]
+    for node in (node for module in places for node in ast.walk(module)):
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

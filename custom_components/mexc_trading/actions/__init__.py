@@ -1,0 +1,1 @@
+"""Home Assistant's actions, by what they are about: signals, orders, holds."""

@@ -1,0 +1,84 @@
+"""What all actions share: how one is described, whose account a call is for, and who calls."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Final, cast
+
+import probatio as vol
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+
+from ..bridge.account import Account
+from ..bridge.persons import AUTOMATION, async_person
+from ..const import CONF_NAME, DOMAIN, SUBENTRY_STRATEGY
+from ..coordinator import MexcConfigEntry
+from ..engine.answers import Busy
+from ..model.ids import PERSON, StrategyId
+
+ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
+ATTR_REASON: Final = "reason"
+
+ACCOUNT: Final[dict[vol.Marker, object]] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+"""The field with which every action says which account it is for."""
+
+REASON: Final = vol.All(cv.string, str.strip, vol.Length(min=1, max=256))
+"""A few words for the journal."""
+
+type Handler = Callable[[ServiceCall], Coroutine[object, object, ServiceResponse]]
+type Fields = dict[vol.Marker, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One row: what the action takes, and for whom it is. ``admin``: it can move money or undo a stop."""
+
+    name: str
+    handler: Handler
+    fields: Fields
+    admin: bool
+    response: SupportsResponse = SupportsResponse.OPTIONAL
+
+
+def entry_of(call: ServiceCall) -> MexcConfigEntry:
+    """Find the account that a call is for; without a name the only one there is."""
+    entry = service.async_get_config_entry(call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    return cast("MexcConfigEntry", entry)
+
+
+def account_of(call: ServiceCall) -> Account:
+    """Give the running account that a call is for."""
+    return entry_of(call).runtime_data.account
+
+
+def strategy_of(entry: MexcConfigEntry, wanted: str | None) -> StrategyId:
+    """Find the strategy that a call names, by name or id; without one the call is a person's own."""
+    if wanted is None:
+        return PERSON
+    for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
+        if wanted in (subentry.subentry_id, subentry.data[CONF_NAME]):
+            return StrategyId(subentry.subentry_id)
+    raise ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="strategy_unknown", translation_placeholders={"strategy": wanted}
+    )
+
+
+async def caller_of(call: ServiceCall) -> str:
+    """Name who calls, for the journal: a user, or an automation."""
+    return await async_person(call.hass, call.context) or AUTOMATION
+
+
+async def person_of(call: ServiceCall) -> str:
+    """Name the user who calls, for what only a person may do; raises where it is none."""
+    who = await async_person(call.hass, call.context)
+    if who is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="release_needs_person")
+    return who
+
+
+def busy(answer: Busy) -> HomeAssistantError:
+    """Put into words that nothing was taken in."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key="busy", translation_placeholders={"cause": answer.cause}
+    )

@@ -1,0 +1,68 @@
+"""Stopping an account, and letting it go on."""
+
+from typing import Final, cast
+
+import probatio as vol
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+
+from ..bridge.kill_file import KillFile
+from ..const import DOMAIN
+from ..coordinator import MexcConfigEntry
+from ..entry_terms import account_folder
+from ..model.ids import HoldId
+from .calling import ATTR_CONFIG_ENTRY_ID, ATTR_REASON, REASON, Action, account_of, caller_of, person_of
+
+ATTR_HOLD_ID: Final = "hold_id"
+
+
+def hold_actions() -> tuple[Action, ...]:
+    """List the actions on holds."""
+    return (
+        Action(
+            name="engage_kill_switch",
+            handler=_async_engage,
+            fields={vol.Optional(ATTR_REASON, default="action"): REASON},
+            admin=False,
+        ),
+        Action(
+            name="release_hold",
+            handler=_async_release,
+            fields={vol.Required(ATTR_HOLD_ID): cv.string, vol.Required(ATTR_REASON): REASON},
+            admin=True,
+        ),
+    )
+
+
+async def _async_engage(call: ServiceCall) -> ServiceResponse:
+    """Stop one account or all of them; those that are not running will start stopped."""
+    hass = call.hass
+    who = await caller_of(call)
+    reason = call.data[ATTR_REASON]
+    wanted = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    entries = [entry for entry in hass.config_entries.async_entries(DOMAIN) if wanted in (None, entry.entry_id)]
+    if not entries:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_account")
+    for entry in entries:
+        if entry.state is ConfigEntryState.LOADED:
+            await cast("MexcConfigEntry", entry).runtime_data.account.engage_kill_switch(who=who, reason=reason)
+        else:
+            kill_file = KillFile(account_folder(hass, entry))
+            await hass.async_add_executor_job(kill_file.write, f"{who}: {reason}")
+    return {"accounts": [{"config_entry_id": entry.entry_id, "name": entry.title} for entry in entries]}
+
+
+async def _async_release(call: ServiceCall) -> ServiceResponse:
+    """End a hold that a person releases. Automations cannot: software only ever raises holds."""
+    who = await person_of(call)
+    hold_id = call.data[ATTR_HOLD_ID]
+    if not await account_of(call).release_hold(HoldId(hold_id), who=who, reason=call.data[ATTR_REASON]):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="hold_not_released",
+            translation_placeholders={"hold_id": hold_id},
+        )
+    return {"hold_id": hold_id, "released": True}

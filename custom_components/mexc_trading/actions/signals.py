@@ -1,0 +1,115 @@
+"""Signals by hand or from automations, a look ahead, and a person's answer to a question about one."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, cast
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.exceptions import ServiceValidationError
+
+from ..bridge.action_intake import (
+    ATTR_STRATEGY,
+    ORDER_FIELDS,
+    SIGNAL_FIELDS,
+    order_document,
+    settle,
+    signal_document,
+)
+from ..bridge.answer_text import decided_document, decision_document
+from ..bridge.intake import Intake, Malformed, Taken
+from ..const import DOMAIN
+from ..coordinator import MexcConfigEntry
+from ..engine.answers import Answer, Busy, Conflict, Decided
+from ..model.decision import Verdict
+from .calling import Action, busy, entry_of, strategy_of
+
+_NOTHING: Final = "-"
+"""Stands in a denial's text for a limit or value that the rule does not have."""
+
+type Writer = Callable[[Mapping[str, object]], dict[str, object]]
+
+
+def signal_actions(intake: Intake) -> tuple[Action, ...]:
+    """List the actions that bring a signal."""
+    submit = partial(_async_submit, intake)
+    return (
+        Action(name="submit_signal", handler=partial(submit, signal_document), fields=SIGNAL_FIELDS, admin=True),
+        Action(name="place_order", handler=partial(submit, order_document), fields=ORDER_FIELDS, admin=True),
+        Action(
+            name="preview_order",
+            handler=partial(_async_preview, intake),
+            fields=ORDER_FIELDS,
+            admin=False,
+            response=SupportsResponse.ONLY,
+        ),
+    )
+
+
+async def _async_submit(intake: Intake, document_of: Writer, call: ServiceCall) -> ServiceResponse:
+    """Put a signal through the gate. A denial raises, naming the rule, its limit and the value."""
+    entry = entry_of(call)
+    taken = _taken(intake, entry, document_of(call.data), call)
+    return decided_response(await entry.runtime_data.account.submit(taken.signal, taken.digest))
+
+
+def decided_response(answer: Answer) -> ServiceResponse:
+    """Answer with a decision; raise for one that denies, and for none at all."""
+    match answer:
+        case Decided() as decided:
+            _raise_if_denied(decided)
+            return cast("ServiceResponse", decided_document(decided))
+        case Conflict(decision=decision):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="idempotency_conflict",
+                translation_placeholders={"decision_id": decision.decision_id},
+            )
+        case Busy() as full:
+            raise busy(full)
+        case other:
+            raise TypeError(f"a signal is not answered with {type(other).__name__}")
+
+
+async def _async_preview(intake: Intake, call: ServiceCall) -> ServiceResponse:
+    """Say what would be decided now, with every rule, and do nothing."""
+    entry = entry_of(call)
+    taken = _taken(intake, entry, order_document(call.data), call)
+    return cast("ServiceResponse", decision_document(await entry.runtime_data.account.preview(taken.signal)))
+
+
+def _taken(intake: Intake, entry: MexcConfigEntry, document: dict[str, object], call: ServiceCall) -> Taken:
+    """Read a call's document as a signal; what is wrong with it raises with its place."""
+    taken = settle(
+        intake,
+        document,
+        context_id=call.context.id,
+        book=entry.runtime_data.account.terms.mode,
+        strategy=strategy_of(entry, call.data.get(ATTR_STRATEGY)),
+    )
+    if isinstance(taken, Malformed):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=taken.key,
+            translation_placeholders={"path": taken.path, **taken.placeholders},
+        )
+    return taken
+
+
+def _raise_if_denied(decided: Decided) -> None:
+    decision = decided.decision
+    if decision.verdict is not Verdict.DENY:
+        return
+    first = decision.denials[0]
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=first.rule.value,
+        translation_placeholders={
+            "action": decision.action.value,
+            "symbol": decision.symbol,
+            "rule": first.rule.value,
+            "limit": first.limit or _NOTHING,
+            "value": first.value or _NOTHING,
+            "unit": first.unit,
+            "decision_id": decision.decision_id,
+        },
+    )
