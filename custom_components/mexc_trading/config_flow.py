@@ -8,10 +8,13 @@ from collections.abc import Mapping
 import secrets
 from typing import Any, Final, override
 
+import probatio as vol
+
 from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_USER,
     ConfigEntry,
     ConfigEntryState,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
     OptionsFlow,
@@ -20,9 +23,11 @@ from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import slugify
 
+from .bridge.credentials.source import KeyPair, Source
 from .const import (
     CONF_API_KEY,
     CONF_API_SECRET,
+    CONF_CREDENTIALS,
     CONF_INSTALL_SECRET,
     CONF_MODE,
     CONF_REST_URL,
@@ -32,7 +37,7 @@ from .const import (
     MODE_PAPER,
     SUBENTRY_STRATEGY,
 )
-from .exchange.secret import Secret
+from .entry_keys import source_of
 from .flows.account_form import (
     KEY_FIELDS,
     Draft,
@@ -43,19 +48,16 @@ from .flows.account_form import (
     reconfigure_schema,
     user_schema,
 )
+from .flows.credential_steps import NO_PLACEHOLDERS, Answers, CredentialSteps
 from .flows.limits_form import symbols_in
 from .flows.options import LimitsOptionsFlow
 from .flows.strategy import StrategySubentryFlow
 from .flows.venue_check import Concern, KeyHolder, check_key, check_symbols
 
 _INSTALL_SECRET_BYTES: Final = 32
-_NO_PLACEHOLDERS: Final = {"symbols": "", "quote": "", "cause": ""}
-"""Texts of errors name these; a form without that error still has to give them."""
-
-type Answers = dict[str, Any]  # What Home Assistant hands to a step.
 
 
-class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
+class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
     """The steps for an account."""
 
     VERSION = 1
@@ -81,7 +83,7 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_user(self, user_input: Answers | None = None) -> ConfigFlowResult:
         """Ask for name, mode, limits and, folded away, addresses."""
         errors: dict[str, str] = {}
-        placeholders = dict(_NO_PLACEHOLDERS)
+        placeholders = dict(NO_PLACEHOLDERS)
         if user_input is not None:
             draft, errors = read_draft(user_input)
             if draft is not None:
@@ -109,65 +111,86 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _async_after_draft(self, draft: Draft) -> ConfigFlowResult:
         self._draft = draft
-        return await self.async_step_credentials() if draft.live else self._create({})
+        return await self.async_step_credential_source() if draft.live else self._create({})
 
-    async def async_step_credentials(self, user_input: Answers | None = None) -> ConfigFlowResult:
-        """Ask for a live account's key and try it."""
-        errors: dict[str, str] = {}
-        placeholders = dict(_NO_PLACEHOLDERS)
-        if user_input is not None:
-            pair = key_pair(user_input)
-            holder = await self._async_try_key(self._draft.entry[CONF_REST_URL], pair)
-            if isinstance(holder, KeyHolder):
-                await self.async_set_unique_id(holder.unique_id, raise_on_progress=False)
-                self._abort_if_unique_id_configured(reload_on_update=False)
-                return self._create(pair)
-            errors["base"] = holder.key
-            placeholders |= holder.placeholders
-        return self.async_show_form(
-            step_id="credentials", data_schema=KEY_FIELDS, errors=errors, description_placeholders=placeholders
-        )
+    @override
+    async def async_keep(self, pair: KeyPair, stored: Mapping[str, Any]) -> ConfigFlowResult | Concern:
+        """Try a key; then create the entry, or replace what an entry stores of its key."""
+        if self.source != SOURCE_USER:
+            entry = self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
+            holder = await self._async_try_key(entry.data[CONF_REST_URL], pair)
+            return holder if isinstance(holder, Concern) else await self._async_replace(entry, holder, stored)
+        holder = await self._async_try_key(self._draft.entry[CONF_REST_URL], pair)
+        if isinstance(holder, Concern):
+            return holder
+        await self.async_set_unique_id(holder.unique_id, raise_on_progress=False)
+        self._abort_if_unique_id_configured(reload_on_update=False)
+        return self._create(stored)
 
-    def _create(self, pair: Mapping[str, str]) -> ConfigFlowResult:
+    def _create(self, stored: Mapping[str, Any]) -> ConfigFlowResult:
         return self.async_create_entry(
             title=self._draft.name,
             data={
                 **self._draft.entry,
-                **pair,
+                **stored,
                 CONF_INSTALL_SECRET: secrets.token_hex(_INSTALL_SECRET_BYTES),
             },
             options=dict(self._draft.limits),
         )
 
-    async def async_step_reauth(self, entry_data: Mapping[str, object]) -> ConfigFlowResult:
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Start over with the key after the venue refused it."""
-        return await self.async_step_reauth_confirm()
+        if source_of(entry_data) is Source.STORAGE:
+            return await self.async_step_reauth_confirm()
+        return await self.async_step_reauth_source()
 
     async def async_step_reauth_confirm(self, user_input: Answers | None = None) -> ConfigFlowResult:
         """Ask for the new key."""
-        entry = self._get_reauth_entry()
-        errors: dict[str, str] = {}
-        placeholders = dict(_NO_PLACEHOLDERS)
-        if user_input is not None:
-            pair = key_pair(user_input)
-            holder = await self._async_try_key(entry.data[CONF_REST_URL], pair)
-            if isinstance(holder, KeyHolder):
-                return await self._async_replace(entry, holder, pair)
-            errors["base"] = holder.key
-            placeholders |= holder.placeholders
+        outcome = await self.async_keep_texts(key_pair(user_input)) if user_input is not None else None
+        return self._answer("reauth_confirm", KEY_FIELDS, outcome)
+
+    async def async_step_reauth_source(self, user_input: Answers | None = None) -> ConfigFlowResult:
+        """Read the key anew from where it is kept, once somebody has put the new one there."""
+        stored = self._get_reauth_entry().data[CONF_CREDENTIALS]
+        outcome = await self.async_keep_reference(stored) if user_input is not None else None
+        return self._answer("reauth_source", vol.Schema({}), outcome)
+
+    def _answer(self, step_id: str, schema: vol.Schema, outcome: ConfigFlowResult | Concern | None) -> ConfigFlowResult:
+        """Give a reauthentication's outcome, or its form with what is wrong."""
+        if outcome is not None and not isinstance(outcome, Concern):
+            return outcome
         return self.async_show_form(
-            step_id="reauth_confirm",
-            data_schema=KEY_FIELDS,
-            errors=errors,
-            description_placeholders={**placeholders, "name": entry.title},
+            step_id=step_id,
+            data_schema=schema,
+            errors={"base": outcome.key} if outcome else {},
+            description_placeholders={
+                **NO_PLACEHOLDERS,
+                **(outcome.placeholders if outcome else {}),
+                "name": self._get_reauth_entry().title,
+            },
         )
 
     async def async_step_reconfigure(self, user_input: Answers | None = None) -> ConfigFlowResult:
-        """Change addresses and, for a live account, replace the key."""
+        """Ask what to change. A key that is kept elsewhere is replaced there; here only its place can change."""
         entry = self._get_reconfigure_entry()
-        live = entry.data[CONF_MODE] == MODE_LIVE
+        if entry.data[CONF_MODE] != MODE_LIVE:
+            return await self._async_step_changes("reconfigure", user_input)
+        if source_of(entry.data) is not Source.STORAGE:
+            return await self.async_step_credential_source()
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=["reconfigure_live", "credential_source"],
+            description_placeholders={"name": entry.title},
+        )
+
+    async def async_step_reconfigure_live(self, user_input: Answers | None = None) -> ConfigFlowResult:
+        """Replace a live account's key, or change its addresses."""
+        return await self._async_step_changes("reconfigure_live", user_input)
+
+    async def _async_step_changes(self, step_id: str, user_input: Answers | None) -> ConfigFlowResult:
+        entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
-        placeholders = dict(_NO_PLACEHOLDERS)
+        placeholders = dict(NO_PLACEHOLDERS)
         if user_input is not None:
             changes, errors = read_changes(entry, user_input)
             if not errors:
@@ -177,36 +200,31 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
                 errors = {"base": outcome.key}
                 placeholders |= outcome.placeholders
         return self.async_show_form(
-            step_id="reconfigure_live" if live else "reconfigure",
-            data_schema=reconfigure_schema(entry, user_input or {}, live=live),
+            step_id=step_id,
+            data_schema=reconfigure_schema(entry, user_input or {}, live=entry.data[CONF_MODE] == MODE_LIVE),
             errors=errors,
             description_placeholders={**placeholders, "name": entry.title},
         )
 
-    async def async_step_reconfigure_live(self, user_input: Answers | None = None) -> ConfigFlowResult:
-        """Take the answers of a live account's form, whose texts differ."""
-        return await self.async_step_reconfigure(user_input)
-
     async def _async_check_changes(self, entry: ConfigEntry, changes: Mapping[str, str]) -> KeyHolder | Concern | None:
         """Try the new addresses, with the key that will be used there. None: a paper account, all well."""
         if entry.data[CONF_MODE] == MODE_LIVE:
-            both = {key: entry.data[key] for key in (CONF_API_KEY, CONF_API_SECRET)}
-            return await self._async_try_key(changes[CONF_REST_URL], both | dict(changes))
+            pair = KeyPair.of(*(changes.get(key, entry.data[key]) for key in (CONF_API_KEY, CONF_API_SECRET)))
+            return await self._async_try_key(changes[CONF_REST_URL], pair)
         return await check_symbols(
             async_get_clientsession(self.hass), changes[CONF_REST_URL], entry.options[CONF_SYMBOLS]
         )
 
-    async def _async_try_key(self, rest_url: str, pair: Mapping[str, str]) -> KeyHolder | Concern:
-        return await check_key(
-            async_get_clientsession(self.hass), rest_url, Secret(pair[CONF_API_KEY]), Secret(pair[CONF_API_SECRET])
-        )
+    async def _async_try_key(self, rest_url: str, pair: KeyPair) -> KeyHolder | Concern:
+        return await check_key(async_get_clientsession(self.hass), rest_url, pair.api_key, pair.api_secret)
 
     async def _async_replace(
-        self, entry: ConfigEntry, holder: KeyHolder | None, changes: Mapping[str, str]
+        self, entry: ConfigEntry, holder: KeyHolder | None, changes: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        """Save the changes, unless the key belongs to another account; the former key is forgotten.
+        """Save the changes, unless the key belongs to another account; the former key or its place is forgotten.
 
-        A running account is reloaded by its update listener, which sees the change; one that is not running has none.
+        A running account is reloaded by its update listener if that sees a change. One that is not running has no
+        listener, and a new key at the same place is no change to see.
         """
         unique_id = entry.unique_id
         if holder is not None and holder.unique_id != unique_id:
@@ -216,8 +234,11 @@ class MexcConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_abort(reason="already_configured")
             # The entry was known by its key alone; or the account's number is not readable with the new key.
             unique_id = holder.unique_id if holder.is_account or (unique_id or "").startswith("key:") else unique_id
-        running = entry.state is ConfigEntryState.LOADED
-        result = self.async_update_and_abort(entry, unique_id=unique_id, data_updates=dict(changes))
-        if not running:
+        renewed = bool({CONF_API_KEY, CONF_CREDENTIALS} & changes.keys())
+        former = {CONF_API_KEY, CONF_API_SECRET, CONF_CREDENTIALS} if renewed else set()
+        kept = {key: value for key, value in entry.data.items() if key not in former}
+        seen = entry.state is ConfigEntryState.LOADED and {**kept, **changes} != entry.data
+        result = self.async_update_and_abort(entry, unique_id=unique_id, data={**kept, **changes})
+        if not seen:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result

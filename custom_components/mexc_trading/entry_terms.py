@@ -9,10 +9,12 @@ from typing import Any, Final, assert_never
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from .bridge.credentials.source import KeyPair
 from .bridge.terms import AccountTerms
 from .const import (
     CONF_API_KEY,
     CONF_API_SECRET,
+    CONF_CREDENTIALS,
     CONF_FORMER_SECRET,
     CONF_FORMER_UNTIL,
     CONF_INSTALL_SECRET,
@@ -28,7 +30,6 @@ from .const import (
     QUOTE_DEFAULT,
     SUBENTRY_STRATEGY,
 )
-from .exchange.secret import Secret
 from .model.ids import Asset, BookName, StrategyId, Symbol
 from .risk.limit_table import LIMIT_ROWS, Kind, LimitRow
 from .risk.limits import Group, Limits, LossScope, StopAction, SymbolQuantity
@@ -38,7 +39,7 @@ from .risk.strategy import StrategyTerms
 _CHOICES: Final = {"kill_action": StopAction, "loss_action": StopAction, "loss_scope": LossScope}
 _MINUTES_AN_HOUR: Final = 60
 
-CONNECTION_KEYS: Final = (CONF_REST_URL, CONF_STREAM_URL, CONF_API_KEY, CONF_API_SECRET)
+CONNECTION_KEYS: Final = (CONF_REST_URL, CONF_STREAM_URL, CONF_API_KEY, CONF_API_SECRET, CONF_CREDENTIALS)
 """What an account is opened with: a change of any of these opens it anew."""
 
 
@@ -47,16 +48,16 @@ def account_folder(hass: HomeAssistant, entry: ConfigEntry) -> Path:
     return Path(hass.config.path(DOMAIN, entry.entry_id))
 
 
-def account_terms(hass: HomeAssistant, entry: ConfigEntry) -> AccountTerms:
-    """Read an account's terms."""
+def account_terms(hass: HomeAssistant, entry: ConfigEntry, pair: KeyPair | None) -> AccountTerms:
+    """Read an account's terms; its key has been read before, from wherever it is kept."""
     return AccountTerms(
         entry_id=entry.entry_id,
         name=entry.title,
         mode=BookName(entry.data[CONF_MODE]),
         rest_url=entry.data[CONF_REST_URL],
         stream_url=entry.data[CONF_STREAM_URL],
-        api_key=_secret(entry.data, CONF_API_KEY),
-        api_secret=_secret(entry.data, CONF_API_SECRET),
+        api_key=pair.api_key if pair else None,
+        api_secret=pair.api_secret if pair else None,
         install_secret=bytes.fromhex(entry.data[CONF_INSTALL_SECRET]),
         quote=Asset(QUOTE_DEFAULT),
         limits=limits_of(entry.options),
@@ -125,7 +126,3 @@ def webhook_secrets(strategy: Mapping[str, Any], now_s: int) -> tuple[str, ...]:
     if strategy.get(CONF_FORMER_UNTIL, 0) > now_s:
         return strategy[CONF_SECRET], strategy[CONF_FORMER_SECRET]
     return (strategy[CONF_SECRET],)
-
-
-def _secret(stored: Mapping[str, Any], key: str) -> Secret | None:
-    return Secret(stored[key]) if key in stored else None

@@ -14,11 +14,13 @@ from homeassistant.loader import async_get_loaded_integration
 from homeassistant.util.hass_dict import HassKey
 
 from .bridge.account import Account, JournalUnwritable, open_account
+from .bridge.credentials.source import SourceTrouble
 from .bridge.intake import Intake
 from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
 from .const import CONF_WEBHOOK_ID, DOMAIN, SUBENTRY_STRATEGY
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
+from .entry_keys import async_read_key
 from .entry_terms import CONNECTION_KEYS, account_terms, limits_of, strategies_of, webhook_secrets
 from .journal.lock import Locked
 from .model.ids import StrategyId
@@ -59,9 +61,16 @@ async def async_setup_account(hass: HomeAssistant, entry: MexcConfigEntry) -> bo
 
 async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Account:
     """Open the account; what is in the way becomes Home Assistant's word for it."""
+    pair = await async_read_key(hass, entry)
+    if isinstance(pair, SourceTrouble):
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=pair.key,
+            translation_placeholders={"subject": pair.subject},
+        )
     try:
         return await open_account(
-            account_terms(hass, entry),
+            account_terms(hass, entry, pair),
             session=async_get_clientsession(hass),
             spawn=lambda work, name: entry.async_create_background_task(hass, work, name),
             version=str(async_get_loaded_integration(hass, DOMAIN).version),

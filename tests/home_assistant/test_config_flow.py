@@ -41,10 +41,20 @@ def keys(double: MexcDouble) -> Answers:
 
 
 async def start(hass: HomeAssistant, given: Answers) -> Mapping[str, Any]:
-    """Open the first form and send it."""
+    """Open the first form and send it; a live account's key will be typed."""
+    return await choose(hass, await start_live(hass, given), "credentials")
+
+
+async def start_live(hass: HomeAssistant, given: Answers) -> Mapping[str, Any]:
+    """Open the first form and send it; for a live account the menu of sources comes next."""
     form = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert (form["type"], form["step_id"], form["errors"]) == (FlowResultType.FORM, "user", {})
     return await send(hass, form, given)
+
+
+async def choose(hass: HomeAssistant, step: Mapping[str, Any], option: str) -> Mapping[str, Any]:
+    """Take an option if the step is a menu."""
+    return await send(hass, step, {"next_step_id": option}) if step["type"] is FlowResultType.MENU else step
 
 
 async def send(hass: HomeAssistant, form: Mapping[str, Any], given: Answers) -> Mapping[str, Any]:
@@ -289,7 +299,7 @@ async def test_paper_accounts_have_their_own_names(hass: HomeAssistant, double: 
 async def ask_again(hass: HomeAssistant, entry: MockConfigEntry, how: str) -> Mapping[str, Any]:
     """Open a form for an entry that is there."""
     flow = entry.start_reauth_flow if how == "reauth" else entry.start_reconfigure_flow
-    return cast("Mapping[str, Any]", await flow(hass))
+    return await choose(hass, cast("Mapping[str, Any]", await flow(hass)), "reconfigure_live")
 
 
 async def test_a_refused_key_is_replaced(hass: HomeAssistant, double: MexcDouble) -> None:

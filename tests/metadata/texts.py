@@ -13,7 +13,16 @@ TOP: Final = {
     "services", "system_health", "triggers", "conditions",
 }  # fmt: skip
 FLOW: Final = {"abort", "create_entry", "entry_type", "error", "flow_title", "initiate_flow", "progress", "step"}
-STEP: Final = {"data", "data_description", "description", "menu_options", "sections", "submit", "title"}
+STEP: Final = {
+    "data",
+    "data_description",
+    "description",
+    "menu_option_descriptions",
+    "menu_options",
+    "sections",
+    "submit",
+    "title",
+}
 SECTION: Final = {"data", "data_description", "description", "name"}
 ENTITY: Final = {"name", "state", "state_attributes", "unit_of_measurement"}
 ACTION: Final = {"name", "description", "fields", "sections"}

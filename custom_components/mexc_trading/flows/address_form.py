@@ -28,18 +28,23 @@ def address_fields(current: Mapping[str, object]) -> dict[vol.Marker, TextSelect
 
 def read_addresses(answers: Mapping[str, object]) -> dict[str, str]:
     """Read both addresses. Raises :class:`BadField`."""
-    return {key: _address(key, str(answers[key])) for key in _SCHEMES}
+    return {
+        key: checked_address(str(answers[key]), encrypted=encrypted, plain=unencrypted)
+        for key, (encrypted, unencrypted) in _SCHEMES.items()
+    }
 
 
-def _address(key: str, text: str) -> str:
-    """Check one address: a plain scheme, host and path; credentials, queries and fragments have no place here."""
+def checked_address(text: str, *, encrypted: str, plain: str) -> str:
+    """Check one address: a plain scheme, host and path; credentials, queries and fragments have no place here.
+
+    Raises :class:`BadField`; the ``plain`` scheme is taken on the loopback only.
+    """
     try:
         url = URL(text.strip().rstrip("/"))
     except ValueError as error:
         raise BadField("address_format") from error
     if not url.host or url.user or url.password or url.query_string or url.fragment:
         raise BadField("address_format")
-    encrypted, plain = _SCHEMES[key]
     if url.scheme == encrypted or (url.scheme == plain and _is_loopback(url.host)):
         return str(url)
     raise BadField("address_not_encrypted" if url.scheme == plain else "address_format")

@@ -1,0 +1,1 @@
+"""Where a live account's key comes from when it is not kept in Home Assistant's own storage."""
