@@ -1,5 +1,7 @@
 """From a signal to an order at the venue: what each answer to a submit means."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.mexc_trading.engine import events as ev, inputs as inp
@@ -467,12 +469,17 @@ def test_a_duplicate_under_one_id_is_cancelled_and_held() -> None:
 
 
 def test_a_lookup_that_finds_nothing_or_nobody_proves_nothing() -> None:
-    """One denial may be a slow read; silence is no answer."""
+    """One denial may be a slow read; silence is no answer. Each is told once, and changes nothing."""
     scene = Scene()
     order_id = scene.signal(entry())
     scene.answered(order_id)
-    assert scene.found(order_id, Absent()).events == ()
-    assert scene.found(order_id, SILENT).events == ()
+    before = scene.record(order_id)
+    for answer, said in ((Absent(), "absent"), (SILENT, "timeout")):
+        outcome = scene.found(order_id, answer)
+        assert [type(event) for event in outcome.events] == [ev.VenueAnswered]
+        assert outcome.effects == ()
+        assert scene.record(order_id) == replace(before, said=said)
+        assert scene.found(order_id, answer).events == ()
 
 
 def test_a_name_of_no_order_is_unknown() -> None:

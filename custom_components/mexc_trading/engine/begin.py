@@ -20,7 +20,7 @@ def begin(
 
     ``doubts`` are reasons why the journal may be older than the venue's history: a person must confirm it first.
     """
-    started = ev.RunStarted(book=state.book, quote=state.quote, version=version)
+    started = ev.RunStarted(book=state.book, quote=state.quote, version=version, zone=str(state.zone))
     hold = raised(
         state,
         kind=HoldKind.RECONCILING,

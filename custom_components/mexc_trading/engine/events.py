@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from ..model.decision import Decision
 from ..model.fill import Fill
@@ -21,11 +22,12 @@ from .guard_events import GuardEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """An engine took over the book: its currency and the software's version."""
+    """An engine took over the book: its currency, the software's version, and in which zone its days begin."""
 
     book: BookName
     quote: Asset
     version: str
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,11 @@ class SignalDecided:
     digest: str
     decision: Decision
     marks: tuple[Quote, ...]
+    basis_seq: int = 0
+    """The last record that was folded into the state it was made in; what one input gives shares its state.
+
+    0: the record before this one, as earlier versions have it.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,26 @@ class OrderStepped:
     executed: Decimal | None = None
     cause: str = ""
     trace: Trace | None = None
+
+
+class Question(StrEnum):
+    """What the venue was asked about an order."""
+
+    CANCEL = "cancel"
+    LOOK_UP = "look_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueAnswered:
+    """What came back from a cancel, or from a look-up that found nothing: a class, code or cause, never free text.
+
+    A look-up's answer is journaled when it differs from what was said last; one that finds the order is a step of it.
+    """
+
+    order_id: OrderId
+    question: Question
+    answer: str
+    trace: Trace | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +252,7 @@ type Event = (
     | SignalConflicted
     | OrderPlanned
     | OrderStepped
+    | VenueAnswered
     | IllegalStep
     | OrderMissed
     | OrderRecalled

@@ -38,7 +38,9 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
     match event:
         case ev.SignalDecided():
             _decided(state, event, at_ns)
-        case ev.OrderPlanned() | ev.OrderStepped() | ev.IllegalStep() | ev.OrderMissed() | ev.AbsenceEvidence():
+        case ev.OrderPlanned() | ev.OrderStepped() | ev.VenueAnswered():
+            _fold_order(state, event, at_ns)
+        case ev.IllegalStep() | ev.OrderMissed() | ev.AbsenceEvidence():
             _fold_order(state, event, at_ns)
         case ev.OrderRecalled() | ev.OrderAdopted():
             _introduced(state, event.record)
@@ -108,7 +110,7 @@ def _decided(state: BookState, event: ev.SignalDecided, at_ns: int) -> None:
 
 def _fold_order(
     state: BookState,
-    event: ev.OrderPlanned | ev.OrderStepped | ev.IllegalStep | ev.OrderMissed | ev.AbsenceEvidence,
+    event: ev.OrderPlanned | ev.OrderStepped | ev.VenueAnswered | ev.IllegalStep | ev.OrderMissed | ev.AbsenceEvidence,
     at_ns: int,
 ) -> None:
     match event:
@@ -116,6 +118,9 @@ def _fold_order(
             _planned(state, event, at_ns)
         case ev.OrderStepped():
             _stepped(state, event, at_ns)
+        case ev.VenueAnswered():
+            if event.question is ev.Question.LOOK_UP:
+                _remember(state, replace(state.orders[event.order_id], said=event.answer))
         case ev.IllegalStep():
             _kept(state, event)
         case ev.OrderMissed():
@@ -176,6 +181,7 @@ def _stepped(state: BookState, event: ev.OrderStepped, at_ns: int) -> None:
         seen=record.seen or sighted,
         missing_ns=None if sighted else record.missing_ns,
         evidence=() if sighted else record.evidence,
+        said="" if sighted else record.said,
         cancel_wanted=record.cancel_wanted or event.step is OrderStep.CANCEL_ASKED,
         written_off=record.written_off or event.step is OrderStep.WRITTEN_OFF,
     )

@@ -1,6 +1,7 @@
 """Wishes to cancel, and what came back from them."""
 
 from ..model.hold import HoldKind, ScopeKind
+from ..orders.judgement import in_words
 from ..orders.states import TERMINAL, OrderState, OrderStep, advance
 from . import events as ev
 from .answers import Done, Unknown
@@ -23,7 +24,13 @@ def on_cancel(state: BookState, item: CancelIn) -> Outcome:
 
 def on_cancel_outcome(state: BookState, item: CancelOutcomeIn) -> Outcome:
     """After any answer to a cancel the order is read: accepted, refused and unanswered all leave its fills open."""
-    return Outcome(effects=(FindOrder(order=state.orders[item.order_id].order),))
+    said = ev.VenueAnswered(
+        order_id=item.order_id,
+        question=ev.Question.CANCEL,
+        answer=in_words(item.outcome),
+        trace=item.outcome.trace,
+    )
+    return Outcome(events=(said,), effects=(FindOrder(order=state.orders[item.order_id].order),))
 
 
 def written_off(state: BookState, item: ReleaseIn) -> tuple[ev.Event, ...]:

@@ -4,9 +4,9 @@ from typing import Final
 
 from ..model.hold import HoldKind
 from ..model.order import VenueOrder, VenueStatus
-from ..model.outcome import Absent, Unavailable
+from ..model.outcome import Unavailable
 from ..orders.absence import ABSENT, absent_everywhere, proven_absent
-from ..orders.judgement import report_step
+from ..orders.judgement import in_words, report_step
 from ..orders.record import OrderRecord
 from ..orders.states import SIGHTINGS, WORKING, OrderState, OrderStep, advance
 from . import events as ev
@@ -29,14 +29,16 @@ MISSED_FOR_NS: Final = 60 * 1_000_000_000
 def on_found(state: BookState, item: FoundIn, now_ns: int) -> Outcome:
     """Take a look-up's answer. Absence alone proves nothing; silence never does."""
     record = state.orders[item.order_id]
-    match item.answer:
-        case VenueOrder() as report:
-            return reported(state, record, report, now_ns)
-        case Absent() if record.state in WORKING and record.missing_ns is None:
-            missed = now_ns - record.changed_ns >= VISIBLE_WITHIN_NS
-            return Outcome(events=(ev.OrderMissed(order_id=item.order_id),)) if missed else NOTHING
-        case Absent() | Unavailable():
-            return NOTHING
+    if isinstance(item.answer, VenueOrder):
+        return reported(state, record, item.answer, now_ns)
+    events: tuple[ev.Event, ...] = ()
+    if (answer := in_words(item.answer)) != record.said:
+        question, trace = ev.Question.LOOK_UP, item.answer.trace
+        events = (ev.VenueAnswered(order_id=item.order_id, question=question, answer=answer, trace=trace),)
+    known = isinstance(item.answer, Unavailable) or record.state not in WORKING or record.missing_ns is not None
+    if not known and now_ns - record.changed_ns >= VISIBLE_WITHIN_NS:
+        events = (*events, ev.OrderMissed(order_id=item.order_id))
+    return Outcome(events=events) if events else NOTHING
 
 
 def reported(state: BookState, record: OrderRecord, report: VenueOrder, now_ns: int) -> Outcome:

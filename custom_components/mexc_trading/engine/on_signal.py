@@ -45,7 +45,8 @@ def decided(state: BookState, signal: Signal, now_ns: int, approved: Decimal | N
     stamp = Stamp(decision_id(hash_hex), hash_hex, state.limits_hash)
     limits = limits_in_force(state, signal.strategy)
     decision = decide(signal, risk_view(state, signal, limits, now_ns, approved), limits, stamp)
-    return ev.SignalDecided(signal=signal, digest="", decision=decision, marks=marks_for(state, signal.symbol))
+    marks = marks_for(state, signal.symbol)
+    return ev.SignalDecided(signal=signal, digest="", decision=decision, marks=marks, basis_seq=state.seq)
 
 
 def preview(state: BookState, item: SignalIn, now_ns: int) -> Decision:

@@ -2,8 +2,8 @@
 
 from ..model.hold import HoldKind
 from ..model.order import VenueOrder
-from ..model.outcome import Accepted, Ambiguous, NotSent, Rejected, SubmitOutcome, Throttled
-from ..orders.judgement import mismatch, submit_step
+from ..model.outcome import Accepted, NotSent, SubmitOutcome
+from ..orders.judgement import in_words, mismatch, submit_step
 from ..orders.record import OrderRecord
 from ..orders.states import OrderState, OrderStep
 from . import events as ev
@@ -26,7 +26,7 @@ def on_submit(state: BookState, item: SubmitIn, now_ns: int) -> Outcome:
         step=step,
         state=record.state,
         venue_order_id=accepted.venue_order_id if accepted else None,
-        cause=_cause(outcome),
+        cause="" if accepted else in_words(outcome),
         trace=outcome.trace,
     )
     events = stepped(state, record, news, now_ns)
@@ -76,15 +76,3 @@ def on_lost(state: BookState, item: LostIn, now_ns: int) -> Outcome:
         return NOTHING
     news = ev.OrderStepped(order_id=item.order_id, step=step, state=record.state, cause="answer lost")
     return Outcome(events=stepped(state, record, news, now_ns), effects=(FindOrder(order=record.order),))
-
-
-def _cause(outcome: SubmitOutcome) -> str:
-    match outcome:
-        case Accepted():
-            return ""
-        case Rejected():
-            return f"{outcome.refusal}:{outcome.code}"
-        case Throttled():
-            return "banned" if outcome.banned else "throttled"
-        case NotSent() | Ambiguous():
-            return outcome.cause

@@ -20,6 +20,7 @@ _KINDS: Final[Mapping[str, type[ev.Event]]] = {
     "signal_conflicted": ev.SignalConflicted,
     "order_planned": ev.OrderPlanned,
     "order_stepped": ev.OrderStepped,
+    "venue_answered": ev.VenueAnswered,
     "illegal_step": ev.IllegalStep,
     "order_missed": ev.OrderMissed,
     "order_recalled": ev.OrderRecalled,
@@ -86,7 +87,9 @@ def _key(event: ev.Event) -> str:
             return event.decision.decision_id
         case ev.SignalConflicted():
             return event.decision_id
-        case ev.OrderPlanned() | ev.OrderStepped() | ev.IllegalStep() | ev.AbsenceEvidence() | ev.OrderMissed():
+        case ev.OrderPlanned() | ev.OrderStepped() | ev.VenueAnswered() | ev.IllegalStep():
+            return event.order_id
+        case ev.AbsenceEvidence() | ev.OrderMissed():
             return event.order_id
         case ev.OrderRecalled() | ev.OrderAdopted():
             return event.record.order.order_id

@@ -74,6 +74,6 @@ def limits_in_force(state: BookState, strategy: StrategyId) -> Limits:
 
 
 def marks_for(state: BookState, symbol: Symbol) -> tuple[Quote, ...]:
-    """Collect the prices that a decision about ``symbol`` looks at: its own and those of all held symbols."""
-    wanted = sorted({symbol, *state.ledger.positions})
+    """Collect the prices that a decision about ``symbol`` looks at: its own, and those of what is held or at work."""
+    wanted = sorted({symbol, *state.ledger.positions, *(record.order.symbol for record in state.active_orders)})
     return tuple(state.marks[name] for name in wanted if name in state.marks)

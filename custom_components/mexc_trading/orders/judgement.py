@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..model.order import Order, VenueOrder, VenueStatus
-from ..model.outcome import Accepted, NotSent, Rejected, SubmitOutcome
+from ..model.outcome import (
+    Absent,
+    Accepted,
+    Ambiguous,
+    CancelAccepted,
+    CancelOutcome,
+    NotSent,
+    Rejected,
+    SubmitOutcome,
+    Throttled,
+    Unavailable,
+)
 from .states import OrderStep
 
 _STATUS_STEP: Final[Mapping[VenueStatus, OrderStep]] = {
@@ -33,6 +44,21 @@ def submit_step(outcome: SubmitOutcome) -> OrderStep:
             return OrderStep.NOTHING_SENT
         case _:  # Throttled and ambiguous.
             return OrderStep.NO_ANSWER
+
+
+def in_words(outcome: SubmitOutcome | CancelOutcome | Absent | Unavailable) -> str:
+    """Name what came back for the journal: a class and a code or cause of our own, never the venue's text."""
+    match outcome:
+        case Accepted() | CancelAccepted():
+            return "accepted"
+        case Rejected():
+            return f"{outcome.refusal}:{outcome.code}"
+        case Throttled():
+            return "banned" if outcome.banned else "throttled"
+        case Absent():
+            return "absent"
+        case NotSent() | Ambiguous() | Unavailable():
+            return outcome.cause
 
 
 def report_step(report: VenueOrder) -> OrderStep:

@@ -46,6 +46,9 @@ class OrderRecord:
     evidence: tuple[str, ...] = ()
     """What each place said in the last search that found nothing."""
 
+    said: str = ""
+    """What the last look-up that did not find it said, in words; empty once it is found."""
+
     cancel_wanted: bool = False
     written_off: bool = False
 
