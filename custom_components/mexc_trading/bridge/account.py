@@ -15,6 +15,7 @@ from ..engine.ports import Clock, Head, Venue
 from ..engine.upkeep import Upkeep
 from ..engine.worker import Spawn
 from ..exchange.paper.venue import PaperVenue
+from ..journal.storage import DISK, Storage
 from ..model.decision import Decision
 from ..model.ids import HoldId, OrderId
 from ..model.outcome import Unavailable
@@ -197,6 +198,7 @@ async def open_account(
     version: str,
     witnesses: tuple[Head, ...] = (),
     clock: Clock = SYSTEM_CLOCK,
+    storage: Storage = DISK,
 ) -> Account:
     """Open an account: lock and verify the journal, fold it, start on hold ``reconciling``.
 
@@ -208,7 +210,7 @@ async def open_account(
     if isinstance(offset_ms, Unavailable):
         raise AccountUnreachable(offset_ms.cause)
     await check_key(venue)
-    opened = await open_book(terms, clock=clock, version=version, witnesses=witnesses)
+    opened = await open_book(terms, clock=clock, version=version, witnesses=witnesses, storage=storage)
     if isinstance(venue, PaperVenue):
         venue.resume(opened.state)
     book = Book(

@@ -14,7 +14,7 @@ from ..journal.boot import Opened, open_journal
 from ..journal.lane import EmergencyLane
 from ..journal.seal import LastRun
 from ..journal.sqlite import SqliteJournal
-from ..journal.storage import DISK
+from ..journal.storage import DISK, Storage
 from .terms import AccountTerms
 
 _DOUBTS: Final = {
@@ -37,13 +37,15 @@ class OpenedBook:
     snapshot_seq: int
 
 
-async def open_book(terms: AccountTerms, *, clock: Clock, version: str, witnesses: tuple[Head, ...]) -> OpenedBook:
+async def open_book(
+    terms: AccountTerms, *, clock: Clock, version: str, witnesses: tuple[Head, ...], storage: Storage = DISK
+) -> OpenedBook:
     """Open a book's journal and begin a run; raises :class:`JournalUnwritable` and :class:`..journal.lock.Locked`."""
     path = terms.folder / f"{terms.mode}.db"
-    opened = await open_journal(path, witnesses=witnesses)
+    opened = await open_journal(path, storage=storage, witnesses=witnesses)
     if isinstance(opened, Unwritable):
         raise JournalUnwritable(opened.cause)
-    lane = EmergencyLane(path, DISK)
+    lane = EmergencyLane(path, storage)
     try:
         state = await _begun(terms, opened, lane, now_ns=clock.now_ns(), version=version)
     except JournalUnreadable as error:
