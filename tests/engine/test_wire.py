@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from custom_components.mexc_trading.model.hold import HoldKind
+from custom_components.mexc_trading.model.ids import Symbol
 from custom_components.mexc_trading.orders.states import OrderState
+from custom_components.mexc_trading.risk.limits import Limits
 from tests.double import MexcDouble
 
 from .wire import SetClock, Wire, open_wire
@@ -166,3 +168,10 @@ async def test_the_kill_switch_cancels_entries_and_lets_exits_pass(wire: Wire) -
     assert await wire.account.release_hold(hold.hold_id, who="user", reason="drill over")
     assert not (wire.account.terms.folder / "KILL").exists()
     await wire.send(wire.enter("again"))
+
+
+async def test_a_market_entry_is_taken_whatever_the_collar(wire: Wire) -> None:
+    """The bare default is far wider than the venue's band; the venue would refuse it with 30010."""
+    await wire.account.set_limits(Limits(symbols=frozenset({Symbol("BTCUSDT")})))
+    await wire.send(wire.enter())
+    await wire.until(lambda: wire.owned() == Decimal("0.001"))

@@ -155,3 +155,23 @@ def test_symbol_lists() -> None:
     for wrong in ({"data": "A"}, {"data": [1]}, {}):
         with pytest.raises(Malformed):
             symbols(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("0.005", Decimal("0.005")),
+        (0.2, Decimal("0.2")),
+        ("", None),
+        (None, None),
+        ("0", None),
+        ("1", None),
+        ("5", None),
+    ],
+)
+def test_the_price_band_is_a_fraction_or_unknown(told: object, read: Decimal | None) -> None:
+    """What is no fraction of the price is not understood, and stops nothing."""
+    band = {"filterType": "PERCENT_PRICE_BY_SIDE", "bidMultiplierUp": told, "askMultiplierDown": "0.1"}
+    instrument = _one(filters=[{"filterType": "OTHER"}, band])
+    assert instrument.band(Side.BUY) == read
+    assert instrument.band(Side.SELL) == Decimal("0.1")

@@ -136,7 +136,7 @@ async def test_a_file_that_is_not_ours_is_no_file(tmp_path: Path) -> None:
     assert await file.load("https://b") is None
     assert await file.save(replace(known, version=99))
     assert await file.load("https://a") is None
-    for text in ("", "{", "[]", "[" * 100_000, json.dumps({"version": 1})):
+    for text in ("", "{", "[]", "[" * 100_000, json.dumps({"version": 2})):
         path.write_text(text, encoding="utf-8")
         assert await file.load("https://a") is None
 

@@ -44,6 +44,13 @@ class Instrument:
     tradable: bool
     taker_fee: Decimal
     maker_fee: Decimal
+    buy_band: Decimal | None = None
+    sell_band: Decimal | None = None
+    """How far above or below the last price the venue takes a limit, as a fraction; None: it does not say."""
+
+    def band(self, side: Side) -> Decimal | None:
+        """How far beyond the last price an order of a side may go."""
+        return self.buy_band if side is Side.BUY else self.sell_band
 
     def quantity_down(self, quantity: Decimal) -> Decimal:
         """Round a quantity down to the lot: an order never asks for more than was decided."""

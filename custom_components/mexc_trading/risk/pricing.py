@@ -15,11 +15,14 @@ AT_MARKET: Final = 3
 COLLAR_MAX: Final = Decimal("0.5")
 """However urgent, a limit never falls below half the reference: beyond that the price is wrong, not the collar."""
 
+IN_BAND: Final = Decimal("0.9")
+"""The part of the venue's price band that is used: it is measured from the last price, not from the touch."""
+
 type TypeAndPrice = tuple[OrderType, Decimal | None]
 
 
 def entry_price(signal: Signal, instrument: Instrument | None, fresh: Quote | None, limits: Limits) -> TypeAndPrice:
-    """Turn a market wish into an IOC limit inside the collar, unless the symbol only takes market orders.
+    """Turn a market wish into an IOC limit inside collar and band, unless the symbol only takes market orders.
 
     Any other price is rounded to the tick toward the safe side, however many decimals it came with.
     """
@@ -72,7 +75,9 @@ def _asked(signal: Signal, price: Decimal, instrument: Instrument, fresh: Quote 
 
 
 def _inside_collar(quote: Quote, side: Side, collar: Decimal, instrument: Instrument) -> Decimal:
-    """Give the worst price that the collar allows, rounded to the tick into the collar; never below one tick."""
-    away = ONE + collar if side is Side.BUY else ONE - collar
+    """Give the worst price that the collar allows and the venue takes, rounded to the tick; never below one tick."""
+    band = instrument.band(side)
+    reach = collar if band is None else min(collar, band * IN_BAND)
+    away = ONE + reach if side is Side.BUY else ONE - reach
     price = instrument.price_inside(quote.taker_price(side) * away, side)
     return price if side is Side.BUY else max(price, instrument.tick)

@@ -29,7 +29,8 @@ _LIMIT_FAMILY: Final = frozenset({OrderType.IOC, OrderType.FOK})
 """Never listed in ``orderTypes`` though the API takes them: they are limit orders with a time in force."""
 
 _TYPES_READ: Final = {word: order_type for order_type, word in ORDER_TYPES.items()}
-_FILTERS_KNOWN: Final = frozenset({"PERCENT_PRICE_BY_SIDE"})
+_BAND: Final = "PERCENT_PRICE_BY_SIDE"
+_FILTERS_KNOWN: Final = frozenset({_BAND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,18 @@ def _instrument(fields: Fields) -> Instrument:
         tradable=_tradable(fields) and bool(sides),
         taker_fee=fields.amount_or_none("takerCommission") or Decimal(0),
         maker_fee=fields.amount_or_none("makerCommission") or Decimal(0),
+        buy_band=_band(fields, "bidMultiplierUp"),
+        sell_band=_band(fields, "askMultiplierDown"),
     )
+
+
+def _band(fields: Fields, name: str) -> Decimal | None:
+    """Read a side of the price band; values look like 0.005, and what is no fraction of the price says nothing."""
+    for entry in rows(fields.raw("filters") or [], "filters"):
+        if isinstance(entry, dict) and entry.get("filterType") == _BAND:
+            share = Fields(entry, _BAND).amount_or_none(name)
+            return share if share is not None and 0 < share < 1 else None
+    return None
 
 
 def _step(fields: Fields, name: str) -> Decimal:

@@ -11,7 +11,7 @@ from ...model.codec import Unreadable, from_plain, to_plain
 from ...model.ids import Symbol
 from ...model.market import Instrument
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
