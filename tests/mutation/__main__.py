@@ -20,6 +20,7 @@ PYTHON: Final = ROOT / ".bench" / "mutmut" / "bin" / "python"
 PACKAGE: Final = "custom_components/mexc_trading"
 FOLDERS: Final = ("risk", "orders")
 MUTMUT: Final = "mutmut==3.8.1"
+QUICK_FIRST: Final = Path(__file__).parent / "quick_first.py"
 
 LEFT_OUT: Final = ("test_hundred.py", "test_no_way_around.py", "test_rule_page.py")
 """Tests with tasks and threads, which do not survive a fork, those of a minute's chance, and those of names."""
@@ -50,6 +51,7 @@ pytest_add_cli_args_test_selection=
 mutate_only_covered_lines=true
 track_dependencies=false
 use_git_change_detection=false
+timeout_multiplier=4
 """
 
 PYTEST: Final = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
@@ -72,6 +74,7 @@ def prepare() -> None:
     ignored = shutil.ignore_patterns("__pycache__", "home_assistant", "demo", *LEFT_OUT)
     shutil.copytree(ROOT / "custom_components", WORK / "custom_components", ignore=ignored)
     shutil.copytree(ROOT / "tests", WORK / "tests", ignore=ignored)
+    shutil.copy(QUICK_FIRST, WORK / "tests" / "conftest.py")
     (WORK / "setup.cfg").write_text(SETUP)
     (WORK / "pytest.ini").write_text(PYTEST)
 
