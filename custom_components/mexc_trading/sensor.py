@@ -17,13 +17,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bridge.answer_text import decision_document
-from .bridge.read_model import OrderView, PositionView, ReadModel
+from .bridge.read_model import ReadModel
+from .bridge.view_text import hold_row, order_row, position_row
 from .const import QUOTE_DEFAULT
 from .coordinator import MexcConfigEntry
 from .entity import AccountEntity
 from .model.decision import Verdict
 from .model.hold import TradingMode
-from .model.money import plain
 
 PARALLEL_UPDATES = 0
 
@@ -46,33 +46,6 @@ def _day_open(model: ReadModel) -> datetime | None:
     return datetime.fromtimestamp(model.day_open_ns // _NS_PER_S, UTC) if model.day_open_ns else None
 
 
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
-
-
-def _position(view: PositionView) -> Attributes:
-    return {
-        "symbol": view.symbol,
-        "quantity": plain(view.quantity),
-        "average_price": plain(view.average_price),
-        "mark_price": _text(view.mark_price),
-        "unrealized_pnl": _text(view.unrealized_pnl),
-    }
-
-
-def _order(view: OrderView) -> Attributes:
-    return {
-        "order_id": view.order_id,
-        "symbol": view.symbol,
-        "side": view.side.value,
-        "leg": view.leg,
-        "state": view.state,
-        "quantity": plain(view.quantity),
-        "executed": plain(view.executed),
-        "price": _text(view.price),
-    }
-
-
 def _decision(model: ReadModel) -> Attributes:
     """Write the last decision with the rule that decided first, ready for a card or a template."""
     decision = model.last_decision
@@ -85,22 +58,6 @@ def _decision(model: ReadModel) -> Attributes:
         "limit": first and first.limit,
         "value": first and first.value,
         "unit": first and first.unit,
-    }
-
-
-def _holds(model: ReadModel) -> Attributes:
-    return {
-        "holds": [
-            {
-                "hold_id": hold.hold_id,
-                "kind": hold.kind.value,
-                "scope": hold.scope.name or hold.scope.kind.value,
-                "since": datetime.fromtimestamp(hold.since_ns // _NS_PER_S, UTC).isoformat(),
-                "why": hold.why,
-                "release": hold.release.value,
-            }
-            for hold in model.holds
-        ]
     }
 
 
@@ -158,14 +115,14 @@ SENSORS: Final = (
         translation_key="open_positions",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda model: len(model.positions),
-        attributes_fn=lambda model: {"positions": [_position(view) for view in model.positions]},
+        attributes_fn=lambda model: {"positions": [position_row(view) for view in model.positions]},
     ),
     AccountSensorDescription(
         key="open_orders",
         translation_key="open_orders",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda model: len(model.orders),
-        attributes_fn=lambda model: {"orders": [_order(view) for view in model.orders]},
+        attributes_fn=lambda model: {"orders": [order_row(view) for view in model.orders]},
     ),
     AccountSensorDescription(
         key="trading_mode",
@@ -173,7 +130,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[mode.value for mode in TradingMode],
         value_fn=lambda model: model.mode.value,
-        attributes_fn=_holds,
+        attributes_fn=lambda model: {"holds": [hold_row(hold) for hold in model.holds]},
     ),
     AccountSensorDescription(
         key="last_decision",

@@ -55,13 +55,13 @@ async def test_closing_and_flattening(tmp_path: Path) -> None:
         await desk.ready()
         guard = Guarded(desk).guard
         await desk.send(entry())
-        assert await guard.close_position(BTC, who="me")
+        assert await guard.close_position(BTC, who="me") == Done()
         await desk.rest()
         assert not desk.book.state.ledger.positions
-        assert not await guard.close_position(BTC, who="me")
+        assert await guard.close_position(BTC, who="me") == Unknown()
 
         await desk.send(entry("again"))
-        assert await guard.flatten(who="me", reason="holiday")
+        assert await guard.flatten(who="me", reason="holiday") == Done()
         for _ in range(8):
             await desk.wait(1)
 

@@ -266,3 +266,24 @@ async def test_a_missing_term_keeps_the_boot_waiting(kept: Kept) -> None:
     assert kept.holds() == {"reconciling"}
     assert kept.desk.book.state.has_hold(HoldKind.RECONCILING)
     await kept.desk.book.ask(inp.CancelIn(order_id=STRAY, who="x"))
+
+
+async def test_a_comparison_asked_for_waits_until_it_may_be_made(kept: Kept) -> None:
+    """A venue that asks to wait is asked again; whoever wanted the comparison learns how that one ended."""
+    answers = kept.desk.venue.clock_offset_ms
+
+    async def throttled() -> Unavailable:
+        kept.desk.venue.clock_offset_ms = answers  # type: ignore[method-assign]
+        return Unavailable(cause="throttled", retry_after_s=0)
+
+    working = asyncio.create_task(kept.upkeep.run())
+    try:
+        assert await kept.upkeep.whole() is None
+        kept.desk.venue.clock_offset_ms = throttled  # type: ignore[method-assign]
+        assert await kept.upkeep.whole() is None
+        kept.desk.venue.down.add("clock_offset_ms")
+        trouble = await kept.upkeep.whole()
+        assert trouble is not None
+        assert trouble.retry_after_s is None
+    finally:
+        working.cancel()

@@ -116,7 +116,7 @@ async def test_an_order_cancelled_while_it_fills_ends_as_what_it_was(wire: Wire)
     order_id = await wire.send(wire.enter(rest=True))
     await wire.until(lambda: wire.record(order_id).seen)
     wire.double.venue.fill(wire.double.venue.orders[0], "0.0004")
-    assert await wire.account.cancel(order_id)
+    assert await wire.account.cancel(order_id, who="me")
     await wire.until(lambda: wire.record(order_id).state is OrderState.CANCELED)
     await wire.until(lambda: wire.owned() > 0)
     assert wire.owned() == Decimal("0.0004")
@@ -127,7 +127,7 @@ async def test_a_cancel_whose_answer_is_lost_is_looked_up(wire: Wire) -> None:
     order_id = await wire.send(wire.enter(rest=True))
     await wire.until(lambda: wire.record(order_id).seen)
     wire.double.faults.add(action="drop_answer", method="DELETE", path=ORDER, times=1)
-    await wire.account.cancel(order_id)
+    await wire.account.cancel(order_id, who="me")
     await wire.until(lambda: wire.record(order_id).state is OrderState.CANCELED)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 import math
-from typing import Any, cast
 
 import pytest
 
@@ -16,22 +15,10 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError,
 from homeassistant.setup import async_setup_component
 from tests.double import MexcDouble
 
+from .acting import BUY, ENTER, Fields, call
 from .entries import STRATEGY_ID, bare_entry, trading, until
 from .holds import raise_hold
 from .phcc import MockConfigEntry, MockUser
-
-type Fields = dict[str, Any]
-
-BUY: Fields = {"symbol": "BTCUSDT", "side": "buy", "notional": 100}
-ENTER: Fields = {"symbol": "BTCUSDT", "action": "enter", "side": "buy", "size": {"notional": 100.5}}
-
-
-async def call(hass: HomeAssistant, name: str, fields: Fields, context: Context | None = None) -> Fields:
-    """Call an action and give its response."""
-    response = await hass.services.async_call(
-        DOMAIN, name, fields, blocking=True, return_response=True, context=context or Context()
-    )
-    return cast("Fields", response)
 
 
 @pytest.fixture

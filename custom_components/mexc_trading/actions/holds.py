@@ -1,4 +1,4 @@
-"""Stopping an account, and letting it go on."""
+"""Stopping an account, looking whether its books agree with the venue's, and letting it go on."""
 
 from typing import Final, cast
 
@@ -6,14 +6,16 @@ import probatio as vol
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..bridge.kill_file import KillFile
+from ..bridge.view_text import finding_rows, hold_row, moment
 from ..const import DOMAIN
 from ..coordinator import MexcConfigEntry
 from ..entry_terms import account_folder
 from ..model.ids import HoldId
+from ..model.outcome import Unavailable
 from .calling import ATTR_CONFIG_ENTRY_ID, ATTR_REASON, REASON, Action, account_of, caller_of, person_of
 
 ATTR_HOLD_ID: Final = "hold_id"
@@ -34,6 +36,7 @@ def hold_actions() -> tuple[Action, ...]:
             fields={vol.Required(ATTR_HOLD_ID): cv.string, vol.Required(ATTR_REASON): REASON},
             admin=True,
         ),
+        Action(name="reconcile", handler=_async_reconcile, fields={}, admin=False),
     )
 
 
@@ -66,3 +69,23 @@ async def _async_release(call: ServiceCall) -> ServiceResponse:
             translation_placeholders={"hold_id": hold_id},
         )
     return {"hold_id": hold_id, "released": True}
+
+
+async def _async_reconcile(call: ServiceCall) -> ServiceResponse:
+    """Read everything from the venue, and say what its books and ours disagree about."""
+    account = account_of(call)
+    report = await account.reconciled()
+    if isinstance(report, Unavailable):
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="account_unreachable",
+            translation_placeholders={"cause": report.cause},
+        )
+    return cast(
+        "ServiceResponse",
+        {
+            "compared_at": moment(report.at_ns),
+            "findings": finding_rows(report),
+            "holds": [hold_row(hold) for hold in account.read_model().holds],
+        },
+    )

@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final, cast
 
+import probatio as vol
+
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
 
 from ..bridge.action_intake import (
     ATTR_STRATEGY,
@@ -19,9 +22,13 @@ from ..bridge.answer_text import decided_document, decision_document
 from ..bridge.intake import Intake, Malformed, Taken
 from ..const import DOMAIN
 from ..coordinator import MexcConfigEntry
-from ..engine.answers import Answer, Busy, Conflict, Decided
+from ..engine.answers import Answer, Busy, Conflict, Decided, Done, Unknown
 from ..model.decision import Verdict
-from .calling import Action, busy, entry_of, strategy_of
+from ..model.ids import DecisionId
+from .calling import Action, account_of, busy, caller_of, entry_of, strategy_of
+
+ATTR_APPROVED: Final = "approved"
+ATTR_DECISION_ID: Final = "decision_id"
 
 _NOTHING: Final = "-"
 """Stands in a denial's text for a limit or value that the rule does not have."""
@@ -41,6 +48,12 @@ def signal_actions(intake: Intake) -> tuple[Action, ...]:
             fields=ORDER_FIELDS,
             admin=False,
             response=SupportsResponse.ONLY,
+        ),
+        Action(
+            name="approve",
+            handler=_async_approve,
+            fields={vol.Required(ATTR_DECISION_ID): cv.string, vol.Optional(ATTR_APPROVED, default=True): cv.boolean},
+            admin=True,
         ),
     )
 
@@ -75,6 +88,26 @@ async def _async_preview(intake: Intake, call: ServiceCall) -> ServiceResponse:
     entry = entry_of(call)
     taken = _taken(intake, entry, order_document(call.data), call)
     return cast("ServiceResponse", decision_document(await entry.runtime_data.account.preview(taken.signal)))
+
+
+async def _async_approve(call: ServiceCall) -> ServiceResponse:
+    """Answer the question about an entry; yes has it judged anew, so it may be denied all the same.
+
+    An automation may: that is how the button of a notification arrives.
+    """
+    decision_id, approved = call.data[ATTR_DECISION_ID], call.data[ATTR_APPROVED]
+    guard = account_of(call).guard
+    match await guard.approve(DecisionId(decision_id), who=await caller_of(call), approved=approved):
+        case Unknown():
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="question_unknown",
+                translation_placeholders={"decision_id": decision_id},
+            )
+        case Done():
+            return {"decision_id": decision_id, "approved": False}
+        case answer:
+            return decided_response(answer)
 
 
 def _taken(intake: Intake, entry: MexcConfigEntry, document: dict[str, object], call: ServiceCall) -> Taken:

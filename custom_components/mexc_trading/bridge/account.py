@@ -12,6 +12,7 @@ from ..engine.book import Book
 from ..engine.events import Event
 from ..engine.inputs import CancelIn, Input, LimitsIn, ReleaseIn, SignalIn, StrategiesIn
 from ..engine.ports import Clock, Head, Venue
+from ..engine.state import Report
 from ..engine.upkeep import Upkeep
 from ..engine.worker import Spawn
 from ..exchange.paper.venue import PaperVenue
@@ -23,6 +24,7 @@ from ..model.signal import Action, Signal
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .clock import SystemClock
+from .guard import Guard
 from .kill_file import KillFile
 from .kill_switch import KILL_SWITCH, KillSwitch
 from .news import OrderNews, news_of
@@ -39,6 +41,9 @@ SETTLE_S: Final = 5
 
 PRICE_WAIT_S: Final = 2
 """How long an entry waits for a fresh price before it is decided without one, and so denied."""
+
+COMPARE_WAIT_S: Final = 60
+"""How long a comparison of the books may take: all reads of a boot, at a venue that is slow."""
 
 SYSTEM_CLOCK: Final = SystemClock()
 
@@ -59,6 +64,7 @@ class Account:
         self._snapshots = snapshots
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
         self._kill_switch = KillSwitch(book=book, folder=terms.folder)
+        self.guard = Guard(book=book, refresh=self._refresh_price)
         self._stopping = False
         self._on_change: list[Callable[[], None]] = []
         self._on_news: list[Callable[[OrderNews], None]] = []
@@ -106,9 +112,9 @@ class Account:
             await self._refresh_price(signal)
         return await self._book.preview(SignalIn(signal=signal, digest=""))
 
-    async def cancel(self, order_id: OrderId) -> bool:
+    async def cancel(self, order_id: OrderId, *, who: str) -> bool:
         """Ask for an order's cancellation. False: no such order."""
-        return isinstance(await self._book.ask(CancelIn(order_id=order_id, who="person")), Done)
+        return isinstance(await self._book.ask(CancelIn(order_id=order_id, who=who)), Done)
 
     async def engage_kill_switch(self, *, who: str, reason: str) -> None:
         """Stop entries: in memory first, then in the file, then in the journal, then the cancels. Never raises."""
@@ -127,7 +133,7 @@ class Account:
     async def set_limits(self, limits: Limits) -> None:
         """Put limits in force; the engine goes on."""
         await self._control(LimitsIn(limits=limits))
-        self._upkeep.wake()
+        self._upkeep.look()
 
     async def set_strategies(self, strategies: tuple[StrategyTerms, ...]) -> None:
         """Put strategy terms in force; the engine goes on."""
@@ -136,6 +142,14 @@ class Account:
     def reconcile(self) -> None:
         """Read everything from the venue now."""
         self._upkeep.wake()
+
+    async def reconciled(self) -> Report | Unavailable:
+        """Read everything from the venue now, and give every difference between its books and ours."""
+        trouble: Unavailable | None = Unavailable(cause="timeout")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMPARE_WAIT_S):
+                trouble = await self._upkeep.whole()
+        return trouble or self._book.state.report or Unavailable(cause="not compared yet")
 
     async def stop_entries(self) -> None:
         """Take no more signals, let no more entries leave, wait a moment for calls that are under way."""

@@ -1,12 +1,14 @@
-"""What a person and the house can do to guard an account: approve, close, flatten, conditions, money that moved."""
+"""What a person and the house can do to guard an account: approve, cancel, close, flatten, conditions, flows."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from ..engine.answers import Answer, Done, Unknown
 from ..engine.book import Book
 from ..engine.guard_inputs import ApproveIn, CloseIn, ConditionIn, FlattenIn, FlowIn
-from ..model.ids import DecisionId, Symbol
+from ..engine.inputs import CancelIn
+from ..model.ids import ENGINE, DecisionId, OrderId, Symbol
 from ..model.signal import Signal
 
 
@@ -27,13 +29,26 @@ class Guard:
             await self._refresh(waiting.signal)
         return await self._book.ask(ApproveIn(decision_id=decision_id, who=who, approved=approved))
 
-    async def close_position(self, symbol: Symbol, *, who: str) -> bool:
-        """Sell a position, all of it, whatever it takes. False: there is none."""
-        return isinstance(await self._book.ask(CloseIn(symbol=symbol, who=who)), Done)
+    async def cancel_all(self, symbol: Symbol | None, *, who: str) -> tuple[OrderId, ...]:
+        """Ask for the end of every order, or of every order of a symbol; give those for which it was taken in.
 
-    async def flatten(self, *, who: str, reason: str) -> bool:
-        """Sell everything and cancel every order. False: the book could not take it in; ask again."""
-        return isinstance(await self._book.ask(FlattenIn(who=who, why=reason)), Done)
+        The engine's own exits go on: they end at once anyway, and what they sell is to be sold.
+        """
+        wanted = [
+            record.order.order_id
+            for record in self._book.state.active_orders
+            if record.order.decision.strategy != ENGINE and symbol in (None, record.order.symbol)
+        ]
+        answers = await asyncio.gather(*(self._book.ask(CancelIn(order_id=name, who=who)) for name in wanted))
+        return tuple(name for name, answer in zip(wanted, answers, strict=True) if isinstance(answer, Done))
+
+    async def close_position(self, symbol: Symbol, *, who: str) -> Answer:
+        """Sell a position, all of it, whatever it takes. :class:`Unknown`: there is none."""
+        return await self._book.ask(CloseIn(symbol=symbol, who=who))
+
+    async def flatten(self, *, who: str, reason: str) -> Answer:
+        """Sell everything and cancel every order. :class:`~..engine.answers.Busy`: not taken in; ask again."""
+        return await self._book.ask(FlattenIn(who=who, why=reason))
 
     def set_condition(self, name: str, *, met: bool) -> None:
         """Say whether an entity that entries depend on is on."""

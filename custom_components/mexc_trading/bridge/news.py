@@ -7,7 +7,7 @@ from typing import Final
 
 from ..engine import events as ev
 from ..engine.state import BookState
-from ..model.decision import Decision
+from ..model.decision import Decision, RuleName, Verdict
 from ..model.ids import OrderId
 from ..model.money import plain
 from ..orders.states import OrderStep
@@ -26,6 +26,7 @@ class NewsKind(StrEnum):
     UNKNOWN = "unknown"
     NEVER_PLACED = "never_placed"
     DENIED = "denied"
+    NEEDS_APPROVAL = "needs_approval"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ _BY_STEP: Final[Mapping[OrderStep, NewsKind]] = {
 def news_of(event: ev.Event, state: BookState) -> OrderNews | None:
     """Tell an event as news; None when it is none. ``state`` already contains the event."""
     match event:
+        case ev.SignalDecided() if event.decision.verdict is Verdict.NEEDS_APPROVAL:
+            return OrderNews(kind=NewsKind.NEEDS_APPROVAL, attributes=_question(event.decision))
         case ev.SignalDecided() if not event.decision.allowed:
             return OrderNews(kind=NewsKind.DENIED, attributes=_denial(event.decision))
         case ev.OrderStepped() if event.step in _BY_STEP:
@@ -93,15 +96,34 @@ def _order(state: BookState, order_id: OrderId) -> dict[str, str]:
     }
 
 
+def _question(decision: Decision) -> dict[str, str]:
+    """Say what a person is asked about: enough for a notification with two buttons."""
+    asked = next(result for result in decision.results if result.rule is RuleName.APPROVAL)
+    return {
+        **_decision(decision),
+        "side": decision.side.value,
+        "quantity": plain(decision.quantity),
+        "limit": asked.limit,
+        "value": asked.value,
+        "unit": asked.unit,
+    }
+
+
 def _denial(decision: Decision) -> dict[str, str]:
     first = decision.denials[0]
+    return {
+        **_decision(decision),
+        "rule": first.rule.value,
+        "limit": first.limit,
+        "value": first.value,
+        "unit": first.unit,
+    }
+
+
+def _decision(decision: Decision) -> dict[str, str]:
     return {
         "decision_id": decision.decision_id,
         "signal_id": decision.signal_id,
         "symbol": decision.symbol,
         "action": decision.action.value,
-        "rule": first.rule.value,
-        "limit": first.limit,
-        "value": first.value,
-        "unit": first.unit,
     }

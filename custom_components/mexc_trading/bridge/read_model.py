@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ..engine.book import Book
 from ..engine.ports import Head
-from ..engine.state import BookState
+from ..engine.state import BookState, Report
 from ..model.decision import Decision
 from ..model.hold import Hold, TradingMode
 from ..model.ids import Asset, BookName, EpisodeId, OrderId, Symbol
@@ -15,6 +15,7 @@ from ..orders.record import OrderRecord
 from ..orders.states import TERMINAL
 from ..portfolio.position import Position
 from ..portfolio.valuation import drawdown_percent
+from ..risk.protection import target_level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,14 @@ class PositionView:
     average_price: Decimal
     mark_price: Decimal | None
     unrealized_pnl: Decimal | None
+    stop_price: Decimal | None
+    """Where it would be sold at a loss, or to keep a profit; None: nothing stops it."""
+
+    target_price: Decimal | None
+    """Where the next step of its take-profit ladder is sold."""
+
+    exiting: str
+    """Why it is being sold now; empty while it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,12 @@ class ReadModel:
     holds: tuple[Hold, ...]
     kill_switch: bool
     last_decision: Decision | None
+    questions: tuple[Decision, ...]
+    """Entries that wait for a person's yes or no, oldest first."""
+
+    report: Report | None
+    """The last comparison of the books; None before the first."""
+
     journal_head: Head
     journal_healthy: bool
     clock_offset_ms: int | None
@@ -91,6 +106,8 @@ def picture(book: Book, *, at_ns: int, kill_switch: bool, offset_ms: int | None,
             holds=tuple(state.holds.values()),
             kill_switch=kill_switch,
             last_decision=state.last_decision,
+            questions=tuple(waiting.decision for waiting in state.memory.waiting.values()),
+            report=state.report,
             journal_head=book.journal.head,
             journal_healthy=book.journal_healthy and not book.faulted,
             clock_offset_ms=offset_ms,
@@ -107,6 +124,7 @@ def _drawdown(state: BookState) -> Decimal | None:
 
 def _position(state: BookState, position: Position) -> PositionView:
     mark = state.marks.get(position.symbol)
+    watched = state.memory.protections.get(position.symbol)
     return PositionView(
         symbol=position.symbol,
         episode_id=position.episode_id,
@@ -114,6 +132,9 @@ def _position(state: BookState, position: Position) -> PositionView:
         average_price=position.average_price,
         mark_price=mark.bid if mark else None,
         unrealized_pnl=position.unrealized(mark.bid) if mark else None,
+        stop_price=state.memory.stops.get(position.symbol),
+        target_price=target_level(watched, position.average_price) if watched else None,
+        exiting=watched.purpose.value if watched and watched.purpose else "",
     )
 
 

@@ -58,6 +58,7 @@ class Upkeep:
         self._venue = venue
         self._clock = clock
         self._wake = asyncio.Event()
+        self._asked: list[asyncio.Future[Unavailable | None]] = []
         self._pace = Pace()
         self._failures = 0
         self._unsettled = True
@@ -75,17 +76,42 @@ class Upkeep:
         self._pace.forget()
         self._wake.set()
 
+    def look(self) -> None:
+        """Read now what is due anyway, and what is not known yet: terms and prices of new symbols."""
+        self._wake.set()
+
+    async def whole(self) -> Unavailable | None:
+        """Read everything and compare the whole books, from now on; give what was in the way.
+
+        Where the venue, or our own budget of requests, asks to wait, it is waited and read again.
+        """
+        asked: asyncio.Future[Unavailable | None] = asyncio.get_running_loop().create_future()
+        self._asked.append(asked)
+        self.wake()
+        return await asked
+
     async def run(self) -> None:
         """Sweep until cancelled."""
         while True:
             self._wake.clear()
+            asked, self._asked = self._asked, []
             self.trouble = await self._sweep()
+            self._tell(asked)
             wait_s = self._judge()
             try:
                 async with asyncio.timeout(wait_s):
                     await self._wake.wait()
             except TimeoutError:
                 continue
+
+    def _tell(self, asked: list[asyncio.Future[Unavailable | None]]) -> None:
+        """Tell those who asked for a sweep how it ended, unless it is to be made again in a moment."""
+        if self.trouble is not None and self.trouble.retry_after_s is not None:
+            self._asked += asked
+            return
+        for waiting in asked:
+            if not waiting.done():
+                waiting.set_result(self.trouble)
 
     def _judge(self) -> float:
         """Raise or clear the holds of an unreachable venue; give the wait until the next sweep in seconds."""

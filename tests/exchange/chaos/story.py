@@ -204,7 +204,7 @@ async def _wish(account: Account, dice: random.Random, double: MexcDouble) -> in
             if isinstance(answer, Decided) and answer.order_id is not None:
                 orders.add(answer.order_id)
         if orders and dice.random() < 0.3:
-            await account.cancel(dice.choice(sorted(orders)))
+            await account.cancel(dice.choice(sorted(orders)), who="me")
         await asyncio.sleep(dice.uniform(0.1, 4))
     return len(orders)
 
