@@ -28,7 +28,8 @@ from .ports import ENTRIES_STOPPED, Clock, Venue
 _LOGGER = logging.getLogger(__name__)
 
 WRITES_MAX: Final = 16
-"""Submits and cancels under way at once; what is beyond waits. More than the venue's rate allows in a round trip."""
+"""Entries under way at once, and as many exits, and cancels; what is beyond waits. More than the venue's rate allows in
+a round trip. Each has places of its own: entries that wait for that rate delay no exit."""
 
 READS_MAX: Final = 8
 """Reads under way at once. Apart from the writes, so that no exit waits for a slow read."""
@@ -60,7 +61,7 @@ class Worker:
         self._post = post
         self._spawn = spawn
         self._stopped = stopped
-        self._writes = asyncio.Semaphore(WRITES_MAX)
+        self._entries, self._exits, self._cancels = (asyncio.Semaphore(WRITES_MAX) for _ in range(3))
         self._reads = asyncio.Semaphore(READS_MAX)
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
@@ -90,12 +91,22 @@ class Worker:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _carry_out(self, effect: Effect) -> None:
-        async with self._writes if isinstance(effect, (SubmitOrder, CancelOrder)) else self._reads:
+        async with self._places(effect):
             try:
                 await self._do(effect)
             except Exception as error:  # The exchange border: a bug behind the port must not pass for an answer.
                 _LOGGER.exception("Unexpected failure in %s", type(effect).__name__)
                 self._report_fault(effect, error)
+
+    def _places(self, effect: Effect) -> asyncio.Semaphore:
+        """Say which places an effect takes one of."""
+        match effect:
+            case SubmitOrder(order=order):
+                return self._entries if order.is_entry else self._exits
+            case CancelOrder():
+                return self._cancels
+            case _:
+                return self._reads
 
     async def _do(self, effect: Effect) -> None:
         match effect:
