@@ -1,13 +1,15 @@
-"""Candles a second of a backtest with all rules on, beside backtesting.py and backtrader, on the same rule and candles.
+"""Candles a second of a backtest with all rules on, beside four peers, on the same rule and candles.
 
 The trades are compared first: a peer that makes others does not count. Sides run in turn, each in a process that has
 loaded everything before, and time is processor time, so that other work on the machine counts for nobody: all sides
-use one thread. backtesting.py is given its indicators ready made, which is kind to it. ``python -m benchmarks.backtest
-[--candles N] [--runs N]``.
+use one thread. All peers but backtrader are given indicators or signals ready made, which is kind to them.
+``python -m benchmarks.backtest [--candles N] [--file CSV] [--runs N]``.
 """
 
 import argparse
 from array import array
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 import json
 from pathlib import Path
@@ -23,6 +25,7 @@ from custom_components.mexc_trading.model.ids import Asset, StrategyId, Symbol
 from custom_components.mexc_trading.model.market import Instrument, OrderType, Side
 from custom_components.mexc_trading.model.signal import Size, SizeBasis
 from custom_components.mexc_trading.research.backtest import backtest
+from custom_components.mexc_trading.research.candle_csv import import_csv
 from custom_components.mexc_trading.research.candles import Candles, Span
 from custom_components.mexc_trading.research.result import BacktestResult
 from custom_components.mexc_trading.research.rule_strategy import RuleTerms
@@ -43,8 +46,16 @@ MANY: Final = Decimal(10**9)
 NEAR: Final = 1e-6
 """Quote units within which two prices are the same."""
 
-PEERS: Final = (("backtesting", "backtesting"), ("backtrader", "backtrader"))
+PEERS: Final = (
+    ("backtesting", "backtesting"),
+    ("backtrader", "backtrader"),
+    ("freqtrade", "freqtrade"),
+    ("nautilus", "nautilus_trader"),
+)
 """Name of the program and the package."""
+
+FILL_AT_CLOSE: Final = frozenset({"nautilus"})
+"""Peers that fill an order at the close that caused it: comparable only where the next open is that price."""
 
 INSTRUMENT: Final = Instrument(
     symbol=BTC,
@@ -117,6 +128,11 @@ def walk(count: int) -> Candles:
     )
 
 
+def deep(candles: Candles) -> Candles:
+    """Give candles so much volume that it is never in the way: the peers assume that, and we do not."""
+    return replace(candles, volume=array("q", [max(candles.volume) * 1_000_000]) * len(candles))
+
+
 def ours(candles: Candles) -> tuple[float, BacktestResult]:
     """Run once; give the processor's seconds."""
     started = time.process_time()
@@ -153,14 +169,14 @@ def same(result: BacktestResult, trades: list[list[float]]) -> bool:
     return len(made) == len(trades) and close
 
 
-def compare(count: int, runs: int) -> list[dict[str, Any]]:
+def compare(candles: Candles, what: str, peers: Sequence[tuple[str, str]], runs: int) -> list[dict[str, Any]]:
     """Play all sides in turn."""
-    candles, rows = walk(count), []
+    count, rows = len(candles.open_ms), []
     with tempfile.TemporaryDirectory(prefix="mexc-bench-") as folder:
         path = written(Path(folder), candles)
-        pythons = {name: environment(name, package) for name, package in PEERS}
+        pythons = {name: environment(name, package) for name, package in peers}
         mine: list[float] = []
-        others: dict[str, list[float]] = {name: [] for name, _ in PEERS}
+        others: dict[str, list[float]] = {name: [] for name, _ in peers}
         equal = dict.fromkeys(others, True)
         for _ in range(runs):
             seconds, result = ours(candles)
@@ -169,11 +185,13 @@ def compare(count: int, runs: int) -> list[dict[str, Any]]:
                 taken, trades = theirs(python, name, path)
                 others[name].append(count / taken)
                 equal[name] = equal[name] and same(result, trades)
-    for name, package in PEERS:
+    for name, package in peers:
         if not equal[name]:
             raise SystemExit(f"backtest: {name} made other trades")
         label = f"{name}, the same {len(result.trades)} trades"
-        rows.append(_row(f"backtest: {count:,} candles", mine, label, version(pythons[name], package), others[name]))
+        rows.append(
+            _row(f"backtest: {count:,} {what} candles", mine, label, version(pythons[name], package), others[name])
+        )
     return rows
 
 
@@ -223,8 +241,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure backtests.")
     parser.add_argument("--candles", type=int, default=CANDLES)
     parser.add_argument("--runs", type=int, default=RUNS, help="counted runs of each side")
+    parser.add_argument("--file", type=Path, help="one-minute candles as CSV, to run on as well")
     options = parser.parse_args()
-    table = [*compare(options.candles, options.runs), *grown()]
+    table = compare(walk(options.candles), "made", PEERS, options.runs)
+    if options.file is not None:
+        candles = deep(import_csv(options.file, symbol=BTC, interval_ms=MINUTE_MS))
+        table += compare(candles, "real", [peer for peer in PEERS if peer[0] not in FILL_AT_CLOSE], options.runs)
+    table += grown()
     for row in table:
         print(json.dumps(row))
     return int(any(row["holds"] is False for row in table))

@@ -3,9 +3,7 @@
 Argument: a file of candles. The indicators are worked out before the clock starts, so only the run itself is timed.
 """
 
-from array import array
 import json
-from pathlib import Path
 import sys
 import time
 import warnings
@@ -13,52 +11,19 @@ import warnings
 from backtesting import Backtest, Strategy
 import numpy as np
 import pandas as pd
+from rule import FAST, SLOW, STRENGTH, STRONG, columns, ema, rsi
 
 warnings.filterwarnings("ignore")
 
 
-def columns(path: str) -> tuple[array, list]:
-    """Read times and prices."""
-    raw = Path(path).read_bytes()
-    size = len(raw) // 5
-    times = array("q")
-    times.frombytes(raw[:size])
-    prices = [np.frombuffer(raw[size * at : size * (at + 1)]) for at in range(1, 5)]
-    return times, prices
-
-
-def ema(closes: list[float], length: int) -> list[float]:
-    """Exponential mean, started at the plain mean."""
-    values = [float("nan")] * (length - 1)
-    values.append(sum(closes[:length]) / length)
-    for close in closes[length:]:
-        values.append(values[-1] + (close - values[-1]) * (2 / (length + 1)))
-    return values
-
-
-def rsi(closes: list[float], length: int) -> list[float]:
-    """Wilder's relative strength index."""
-    values = [float("nan")] * len(closes)
-    gain = loss = 0.0
-    for at in range(1, len(closes)):
-        change = closes[at] - closes[at - 1]
-        keep = (length - 1) / length if at > length else 1
-        gain = gain * keep + max(change, 0) / length
-        loss = loss * keep + max(-change, 0) / length
-        if at >= length:
-            values[at] = 100 * gain / (gain + loss) if gain + loss else 50.0
-    return values
-
-
-times, (opens, highs, lows, closes) = columns(sys.argv[1])
+times, prices = columns(sys.argv[1])
+opens, highs, lows, closes = (np.frombuffer(column) for column in prices)
 frame = pd.DataFrame(
     {"Open": opens, "High": highs, "Low": lows, "Close": closes, "Volume": 1.0},
     index=pd.to_datetime(np.array(times), unit="ms"),
 )
 plain = closes.tolist()
-FAST, SLOW, STRENGTH = np.array(ema(plain, 20)), np.array(ema(plain, 60)), np.array(rsi(plain, 14))
-
-STRONG = 70
+fast, slow, strength = np.array(ema(plain, FAST)), np.array(ema(plain, SLOW)), np.array(rsi(plain, STRENGTH))
 
 
 class Cross(Strategy):
@@ -66,9 +31,9 @@ class Cross(Strategy):
 
     def init(self) -> None:
         """Hand the indicators over."""
-        self.fast = self.I(lambda: FAST)
-        self.slow = self.I(lambda: SLOW)
-        self.strength = self.I(lambda: STRENGTH)
+        self.fast = self.I(lambda: fast)
+        self.slow = self.I(lambda: slow)
+        self.strength = self.I(lambda: strength)
 
     def next(self) -> None:
         """Look at the last two candles."""

@@ -3,28 +3,13 @@
 Argument: a file of candles.
 """
 
-from array import array
 from datetime import UTC, datetime
 import json
-from pathlib import Path
 import sys
 import time
 
 import backtrader as bt
-
-
-def columns(path: str) -> tuple[array, list]:
-    """Read times and prices."""
-    raw = Path(path).read_bytes()
-    size = len(raw) // 5
-    times = array("q")
-    times.frombytes(raw[:size])
-    prices = []
-    for at in range(1, 5):
-        prices.append(array("d"))
-        prices[-1].frombytes(raw[size * at : size * (at + 1)])
-    return times, prices
-
+from rule import FAST, SLOW, STRENGTH, STRONG, columns
 
 times, (opens, highs, lows, closes) = columns(sys.argv[1])
 
@@ -50,16 +35,13 @@ class Feed(bt.feed.DataBase):
         return True
 
 
-STRONG = 70
-
-
 class Cross(bt.Strategy):
     """Buy at the cross up, sell at the cross down."""
 
     def __init__(self) -> None:
         """Set the indicators up."""
-        self.cross = bt.ind.CrossOver(bt.ind.EMA(period=20), bt.ind.EMA(period=60))
-        self.strength = bt.ind.RSI(period=14)
+        self.cross = bt.ind.CrossOver(bt.ind.EMA(period=FAST), bt.ind.EMA(period=SLOW))
+        self.strength = bt.ind.RSI(period=STRENGTH)
         self.trades = []
 
     def next(self) -> None:

@@ -139,6 +139,20 @@ def test_no_fill_in_the_candle_that_decides() -> None:
     assert (trade.closed_ms, trade.exit_price) == (START_MS + 32 * MIN, D(120))
 
 
+def test_an_exit_goes_on_until_nothing_is_held() -> None:
+    """Given a candle too thin for the whole exit, then the rest is sold at the next ones, not at the next cross."""
+    candles = walk(5_000, 3)
+    whole = backtest(candles, terms(), rules=rules()).trades[10]
+    at = (whole.closed_ms - START_MS) // MIN
+    thin = [candles.row(index) for index in range(len(candles))]
+    thin[at] = thin[at]._replace(volume=D("0.4"))
+
+    trade = backtest(Candles.of(BTC, MIN, thin), terms(), rules=rules()).trades[10]
+
+    assert trade.opened_ms == whole.opened_ms
+    assert whole.closed_ms < trade.closed_ms <= whole.closed_ms + 3 * MIN
+
+
 def test_latency_spread_slippage_and_fees_cost() -> None:
     """Given each cost of trading, then the result is lower by it, and the trades are as many."""
     candles = walk(3_000, 8)

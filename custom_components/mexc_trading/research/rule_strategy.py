@@ -45,11 +45,13 @@ class RuleStrategy:
         self._series = compiler.series
         self._updates = tuple(series.update for series in self._series)
         self._warm = not self._series
+        self._leaving = False
 
     def on_candle(self, *, holding: bool) -> Wish | None:
         """Take in what stands in ``bar`` and say what is wanted now. Nothing, while an indicator is not ready.
 
-        The rule that matters is the exit while something is held, and the entry while nothing is.
+        The rule that matters is the exit while something is held, and the entry while nothing is. An exit is wanted
+        until nothing is held: the market may have taken a part only, and a cross happens once.
         """
         for update in self._updates:
             update()
@@ -58,5 +60,7 @@ class RuleStrategy:
             if not self._warm:
                 return None
         if holding:
-            return Wish.LEAVE if self._leave() else None
+            self._leaving = self._leaving or self._leave()
+            return Wish.LEAVE if self._leaving else None
+        self._leaving = False
         return Wish.ENTER if self._enter() else None
