@@ -60,7 +60,7 @@ class RuleStrategy:
             if not self._warm:
                 return None
         if holding:
-            self._leaving = self._leaving or self._leave()
+            self._leaving = self._leaving or bool(self._leave())
             return Wish.LEAVE if self._leaving else None
         self._leaving = False
         return Wish.ENTER if self._enter() else None
