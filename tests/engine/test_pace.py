@@ -34,6 +34,19 @@ def test_a_boot_reads_everything() -> None:
     assert pace.due(NOW, busy=True) == EVERYTHING
 
 
+def test_what_is_forgotten_during_a_read_is_read_again() -> None:
+    """Whoever asks for reads wants some that began after that; the daily one is spared if it was not meant."""
+    pace = Pace()
+    due = pace.due(NOW, busy=True)
+    pace.forget(whole=False)
+    pace.done(due, NOW)
+    assert pace.due(NOW, busy=True) == Reads(open_orders=True, balances=True, trades=True, whole=False)
+    due = pace.due(NOW, busy=True)
+    pace.forget()
+    pace.done(due, NOW)
+    assert pace.due(NOW, busy=True) == EVERYTHING
+
+
 def test_an_hour_at_work() -> None:
     """Open orders every 15 s, balances every 30 s, trades every 5 minutes."""
     assert reads(busy=True, seconds=3600) == {"open_orders": 240, "balances": 120, "trades": 12, "whole": 0}

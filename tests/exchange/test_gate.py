@@ -66,11 +66,13 @@ async def _go(
     [
         (LIGHT, Purpose.ORDINARY, 14),
         (LIGHT, Purpose.RECONCILIATION, 16),
+        (LIGHT, Purpose.SWEEP, 10),
         (LIGHT, Purpose.EXIT, REQUESTS_PER_S),
         (ORDER, Purpose.ORDINARY, 8),
         (ORDER, Purpose.EXIT, ORDER_OPS_PER_S),
         (Cost(weight=30, order_op=False), Purpose.ORDINARY, 7),
         (Cost(weight=30, order_op=False), Purpose.RECONCILIATION, 8),
+        (Cost(weight=30, order_op=False), Purpose.SWEEP, 5),
         (Cost(weight=30, order_op=False), Purpose.EXIT, WEIGHT_PER_10_S // 30),
     ],
 )
@@ -78,7 +80,7 @@ def test_how_many_go_at_once(cost: Cost, purpose: Purpose, most: int) -> None:
     """Each limit, and the shares of it that are kept."""
     counted, sent = Budget(), 0
     while counted.wait_ns(cost, purpose, 0) == 0:
-        counted.take(cost, 0)
+        counted.take(cost, purpose, 0)
         sent += 1
     assert sent == most
 
@@ -87,11 +89,25 @@ def test_a_full_budget_has_room_for_reconciliation_and_more_for_exits() -> None:
     """When ordinary calls have used up theirs, the others still go."""
     counted = Budget()
     while not counted.wait_ns(LIGHT, Purpose.ORDINARY, 0):
-        counted.take(LIGHT, 0)
+        counted.take(LIGHT, Purpose.ORDINARY, 0)
     assert counted.wait_ns(LIGHT, Purpose.RECONCILIATION, 0) == 0
     while not counted.wait_ns(LIGHT, Purpose.RECONCILIATION, 0):
-        counted.take(LIGHT, 0)
+        counted.take(LIGHT, Purpose.RECONCILIATION, 0)
     assert counted.wait_ns(LIGHT, Purpose.EXIT, 0) == 0
+
+
+def test_sweeps_leave_room_for_entries_and_entries_for_sweeps() -> None:
+    """However much is to be read, an entry still goes; however many entries go, something can be read."""
+    counted = Budget()
+    while not counted.wait_ns(LIGHT, Purpose.SWEEP, 0):
+        counted.take(LIGHT, Purpose.SWEEP, 0)
+    assert counted.wait_ns(ORDER, Purpose.ORDINARY, 0) == 0
+    while not counted.wait_ns(LIGHT, Purpose.ORDINARY, 0):
+        counted.take(LIGHT, Purpose.ORDINARY, 0)
+    passed = round(1.1 * NS_PER_S)
+    while not counted.wait_ns(LIGHT, Purpose.ORDINARY, passed):
+        counted.take(LIGHT, Purpose.ORDINARY, passed)
+    assert counted.wait_ns(LIGHT, Purpose.SWEEP, passed) == 0
 
 
 def test_a_call_that_alone_exceeds_its_share_goes_when_nothing_else_does() -> None:
@@ -99,7 +115,7 @@ def test_a_call_that_alone_exceeds_its_share_goes_when_nothing_else_does() -> No
     counted = Budget()
     heavy = Cost(weight=WEIGHT_PER_10_S, order_op=False)
     assert counted.wait_ns(heavy, Purpose.ORDINARY, 0) == 0
-    counted.take(heavy, 0)
+    counted.take(heavy, Purpose.ORDINARY, 0)
     assert counted.wait_ns(LIGHT, Purpose.ORDINARY, 0) == 11 * NS_PER_S
     assert counted.wait_ns(LIGHT, Purpose.ORDINARY, 11 * NS_PER_S) == 0
 
@@ -109,7 +125,7 @@ async def test_no_window_ever_holds_too_much(gate: Gate, time: Ticking) -> None:
     sent: list[tuple[int, Cost]] = []
     for number in range(400):
         cost = (LIGHT, ORDER, Cost(weight=10, order_op=False))[number % 3]
-        purpose = tuple(Purpose)[number % 3]
+        purpose = tuple(Purpose)[number % 4]
         if await _go(gate, purpose=purpose, cost=cost) is None:
             sent.append((time.now_ns, cost))
         else:
@@ -221,12 +237,14 @@ async def test_concurrent_callers_share_one_budget(time: Ticking) -> None:
     assert gate.budget.weight_used(time.now_ns) == 28
 
 
-async def test_an_entry_is_told_soon_that_there_is_no_room(gate: Gate, time: Ticking) -> None:
-    """What waits long may not be wanted any more when its turn comes."""
-    for _ in range(8):
+async def test_an_entry_waits_a_bounded_moment_for_room(gate: Gate, time: Ticking) -> None:
+    """A burst is let out over some seconds; what would wait longer is told so. Exits wait for none of it."""
+    for _ in range(24):
         assert await _go(gate, lane=Lane.ENTRIES, purpose=Purpose.ORDINARY, cost=ORDER) is None
-    time.pass_s(0.5)
-    held = await _go(gate, lane=Lane.ENTRIES, purpose=Purpose.ORDINARY, cost=ORDER)
-    assert held == Held(cause="rate_budget", wait_s=1)
-    assert time.slept == []
+    assert time.slept == [pytest.approx(1.1)] * 2
+    gate.budget.take(Cost(weight=180, order_op=False), Purpose.RECONCILIATION, time.now_ns)
+    held = await _go(gate, lane=Lane.ENTRIES, purpose=Purpose.ORDINARY, cost=Cost(weight=10, order_op=True))
+    assert isinstance(held, Held)
+    assert held.cause == "rate_budget"
+    assert len(time.slept) == 2
     assert await _go(gate, lane=Lane.EXITS, purpose=Purpose.EXIT, cost=ORDER) is None

@@ -136,6 +136,7 @@ async def test_limits_that_cannot_be_journaled_open_the_account_anew(
 
 async def test_a_change_that_concerns_nothing_changes_nothing(hass: HomeAssistant, paper: MockConfigEntry) -> None:
     """Given a running account, when only its title changes, then the same engine goes on, with no word to it."""
+    await trading(paper)
     runtime = paper.runtime_data
     before = runtime.account.read_model().journal_head
 

@@ -81,6 +81,7 @@ async def test_a_repeated_signal_gets_the_stored_decision(client: Client, double
     """Given a signal that was decided, when it comes again under another message id, then nothing is sent again."""
     signal = entry_signal()
     first = await (await post(client, signal)).json()
+    await double.requests.wait_for("POST", "/api/v3/order")
 
     response = await post(client, signal, message_id="msg_2")
 
@@ -93,6 +94,7 @@ async def test_the_same_id_for_another_wish_is_a_conflict(client: Client, double
     """Given a decided signal, when its id comes with another size, then it is refused and nothing is sent."""
     signal = entry_signal()
     first = await (await post(client, signal)).json()
+    await double.requests.wait_for("POST", "/api/v3/order")
 
     response = await post(client, signal | {"size": {"notional": "101"}})
 

@@ -15,6 +15,9 @@ from ..engine.ports import Clock, Head, Venue
 from ..engine.state import Report
 from ..engine.upkeep import Upkeep
 from ..engine.worker import Spawn
+from ..exchange.health import VenueHealth
+from ..exchange.mexc.spot import MexcSpot
+from ..exchange.mexc.streams.streams import StreamHealth
 from ..exchange.paper.venue import PaperVenue
 from ..journal.storage import DISK, Storage
 from ..model.decision import Decision
@@ -27,6 +30,7 @@ from .clock import SystemClock
 from .guard import Guard
 from .kill_file import KillFile
 from .kill_switch import KILL_SWITCH, KillSwitch
+from .listening import Listening
 from .news import OrderNews, news_of
 from .opening import JournalUnwritable, open_book
 from .read_model import ReadModel, picture
@@ -75,6 +79,10 @@ class Account:
             spawn(self._upkeep.run(), "mexc_trading upkeep"),
             spawn(self._kill_switch.watch(), "mexc_trading kill file"),
         ]
+        self._listening: Listening | None = None
+        if isinstance(venue, MexcSpot):
+            self._listening = Listening(book=book, upkeep=self._upkeep, venue=venue, stream_url=terms.stream_url)
+            self._tasks.append(spawn(self._listening.run(), "mexc_trading streams"))
         for task in self._tasks:
             task.add_done_callback(self._on_end)
 
@@ -87,6 +95,14 @@ class Account:
             offset_ms=self._upkeep.offset_ms,
             connected=self._upkeep.connected,
         )
+
+    def health(self) -> VenueHealth | None:
+        """Tell how the client of a live account is doing; None for paper."""
+        return self._venue.health() if isinstance(self._venue, MexcSpot) else None
+
+    def streams(self) -> StreamHealth | None:
+        """Tell how the streams of a live account are doing; None for paper."""
+        return None if self._listening is None else self._listening.health()
 
     def listen(self, on_change: Callable[[], None]) -> Callable[[], None]:
         """Call back on the event loop after each change."""

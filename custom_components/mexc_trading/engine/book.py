@@ -97,13 +97,21 @@ class Book:
             return
         if isinstance(item, (QuotesIn, TickIn)):
             if isinstance(item, QuotesIn):
-                self.state.marks.update((quote.symbol, quote) for quote in item.quotes)
+                self._mark(item.quotes)
             if type(item) in self._waiting:
                 return
             self._waiting.add(type(item))
         if not self._mailbox.put(Post(item=item)):
             # More news than the engine itself can have asked for: a bug.
             self.fail(f"no place for {type(item).__name__}")
+
+    def _mark(self, quotes: tuple[Quote, ...]) -> None:
+        """Keep the newest price of each symbol: reads and pushes overtake each other. One from the future never was."""
+        now_ns = self._clock.now_ns()
+        for quote in quotes:
+            known = self.state.marks.get(quote.symbol)
+            if known is None or known.at_ns <= quote.at_ns or known.at_ns > now_ns:
+                self.state.marks[quote.symbol] = quote
 
     async def ask(self, item: Input) -> Answer:
         """Queue an input and wait until what it means is durable. Full, broken or unwritable: :class:`Busy`."""
@@ -115,10 +123,13 @@ class Book:
         return await waiting
 
     def look(self, order_id: OrderId) -> None:
-        """Look an order up now instead of in its turn: somebody heard that something happened to it."""
+        """Look an order up now instead of in its turn: somebody heard that something happened to it.
+
+        A look-up that is under way may have been answered before that, so another one follows it.
+        """
         record = self.state.orders.get(order_id)
         if record is not None and not self.faulted:
-            self._worker.release(FindOrder(order=record.order))
+            self._worker.release_after(FindOrder(order=record.order))
 
     async def preview(self, item: SignalIn) -> Decision:
         """Say what a signal would get now, without any consequence. Raises :class:`.ports.JournalUnreadable`."""

@@ -34,9 +34,12 @@ class Pace:
     """When each kind of read was last done (ns). Lost with the process: a boot reads everything, which is right."""
 
     _last: dict[str, int] = field(default_factory=dict)
+    _stale: set[str] = field(default_factory=set)
+    """What was forgotten since :meth:`due` was asked: reads that began before do not count for it."""
 
     def due(self, now_ns: int, *, busy: bool) -> Reads:
         """Say what is to be read."""
+        self._stale.clear()
         if self._over("whole", WHOLE_S, now_ns):
             return Reads(open_orders=True, balances=True, trades=True, whole=True)
         return Reads(
@@ -48,11 +51,14 @@ class Pace:
 
     def done(self, reads: Reads, now_ns: int) -> None:
         """Note that these reads all got an answer."""
-        self._last |= {name: now_ns for name, read in reads._asdict().items() if read}
+        self._last |= {name: now_ns for name, read in reads._asdict().items() if read and name not in self._stale}
 
-    def forget(self) -> None:
-        """Make everything due."""
-        self._last.clear()
+    def forget(self, *, whole: bool = True) -> None:
+        """Make everything due, with the daily read or without."""
+        for name in Reads._fields:
+            if whole or name != "whole":
+                self._stale.add(name)
+                self._last.pop(name, None)
 
     def wait_s(self, *, busy: bool) -> float:
         """Give the time between two looks at what is due."""

@@ -34,8 +34,10 @@ FAILURES_MAX: Final = 2
 CLOCK_OFFSET_MAX_MS: Final = 5_000
 """Above this, ages of signals and prices would be judged wrong by more than entries can bear."""
 
-HISTORY_MS: Final = 7 * 86_400_000
-"""How far back the venue's history of orders is read; its look-ups go no further either (fact sheet 1.7)."""
+HISTORY_MS: Final = 7 * 86_400_000 - 600_000
+"""How far back the venue's history of orders is read; its look-ups go no further either (fact sheet 1.7).
+
+Ten minutes less than the venue's window of a week: with what is read beyond our clock it stays one question."""
 
 OVERLAP_MS: Final = 3_600_000
 """How far before the last trade that we know the venue's trades are read again."""
@@ -89,6 +91,11 @@ class Upkeep:
         self._asked.append(asked)
         self.wake()
         return await asked
+
+    def catch_up(self) -> None:
+        """Read now what may have changed unheard: all but the venue's history."""
+        self._pace.forget(whole=False)
+        self._wake.set()
 
     async def run(self) -> None:
         """Sweep until cancelled."""
@@ -160,8 +167,7 @@ class Upkeep:
         if not due.any:
             return None
         trouble = await self._compare(due)
-        if trouble is None and not self._wake.is_set():
-            # Whoever woke us meanwhile wants reads that began after that.
+        if trouble is None:
             self._pace.done(due, self._clock.now_ns())
         return trouble
 

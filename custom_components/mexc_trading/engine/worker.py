@@ -83,6 +83,14 @@ class Worker:
         self._under_way[name] = task
         task.add_done_callback(lambda _: self._under_way.pop(name, None))
 
+    def release_after(self, effect: Effect) -> None:
+        """Start an effect, once more if the same one is under way."""
+        under_way = self._under_way.get(label(effect))
+        if under_way is None:
+            self.release(effect)
+        else:
+            under_way.add_done_callback(lambda done: None if done.cancelled() else self.release(effect))
+
     async def stop(self) -> None:
         """End everything that is under way, and wait until it has ended. The next boot looks up what is open."""
         tasks = tuple(self._under_way.values())

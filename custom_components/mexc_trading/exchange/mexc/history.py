@@ -46,9 +46,6 @@ TRADES_ASKED_LAST: Final = 1000
 CALLS_MAX: Final = 200
 """Questions for one history; more than that is given up as too much."""
 
-PATIENCE_S: Final = 15.0
-"""How long a page waits for room in the budget: a little longer than its longest window."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -103,7 +100,7 @@ class History:
         if venue_order_id is not None:
             which = (*which, ("orderId", venue_order_id))
         paging = Paging(
-            endpoint=endpoints.MY_TRADES,
+            endpoint=endpoints.MY_TRADES if venue_order_id is None else endpoints.TRADES_OF_ORDER,
             params=which,
             asked=TRADES_ASKED,
             full=TRADES_FULL,
@@ -165,7 +162,6 @@ class History:
         """Read one page."""
         times: Params = () if span is None else (("startTime", str(span.start_ms)), ("endTime", str(span.end_ms)))
         params = (*paging.params, *times, ("limit", str(limit)))
-        await self._rest.gate.room(paging.endpoint.purpose, paging.endpoint.cost, PATIENCE_S)
         return await self._rest.read(paging.endpoint, params, paging.parse)
 
 

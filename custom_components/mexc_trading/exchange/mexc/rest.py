@@ -11,6 +11,7 @@ from ..payload import Json
 from ..resilience.classify import Readable, Reply
 from ..resilience.clock import ClockOffset
 from ..resilience.gate import Gate, Held
+from ..resilience.lanes import Purpose
 from ..resilience.retry import Result, persistently
 from . import endpoints
 from .endpoints import Endpoint
@@ -20,6 +21,9 @@ from .wire import Params, Wire
 
 UNLIMITED_S: Final = float("inf")
 """No deadline but the endpoint's own bound."""
+
+ROOM_WAIT_S: Final = 15.0
+"""How long a read of a list waits for room in the budget: a little longer than its longest window."""
 
 LEFT_S_MIN: Final = 0.05
 """With less time left than this, an attempt is not begun."""
@@ -57,7 +61,9 @@ class MexcRest:
         return await persistently(attempt)
 
     async def read[T](self, endpoint: Endpoint, params: Params, parse: Callable[[Json], T]) -> T | Unavailable:
-        """Ask for something, persistently, and check its shape."""
+        """Ask for something, persistently, and check its shape. What is not urgent waits for room first."""
+        if endpoint.purpose is Purpose.SWEEP:
+            await self._gate.room(endpoint.purpose, endpoint.cost, ROOM_WAIT_S)
         result = await self.persistently(endpoint, params)
         if not isinstance(result, Readable):
             return unavailable(result)

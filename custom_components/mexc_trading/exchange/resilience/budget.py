@@ -18,8 +18,13 @@ WEIGHT_PER_10_S: Final = 300
 WINDOW_MARGIN: Final = 1.1
 """Windows are a tenth longer than the venue's: the way there is not equally long for every request."""
 
-SHARES: Final = MappingProxyType({Purpose.ORDINARY: 0.7, Purpose.RECONCILIATION: 0.8, Purpose.EXIT: 1.0})
+SHARES: Final = MappingProxyType(
+    {Purpose.ORDINARY: 0.7, Purpose.SWEEP: 0.8, Purpose.RECONCILIATION: 0.8, Purpose.EXIT: 1.0}
+)
 """How full each limit may be for a call still to go: a fifth is kept for exits, a tenth more for reconciliation."""
+
+SWEEP_SHARE: Final = 0.5
+"""How much of each limit sweeps may take themselves: what they leave below 0.7 is always there for entries."""
 
 QUIET_S: Final = 1
 QUIET_S_MAX: Final = 60
@@ -81,6 +86,8 @@ class Budget:
         self._requests = _Window(limit=REQUESTS_PER_S, seconds=1)
         self._order_ops = _Window(limit=ORDER_OPS_PER_S, seconds=1)
         self._weight = _Window(limit=WEIGHT_PER_10_S, seconds=10)
+        self._sweep_requests = _Window(limit=REQUESTS_PER_S, seconds=1)
+        self._sweep_weight = _Window(limit=WEIGHT_PER_10_S, seconds=10)
         self._minute = _Window(limit=REQUESTS_PER_S * 60, seconds=60 / WINDOW_MARGIN)
         self._throttled_ns = 0
         self._quiet_until_ns = 0
@@ -98,15 +105,21 @@ class Budget:
         ]
         if cost.order_op:
             waits.append(self._order_ops.wait_ns(1, share, now_ns))
+        if purpose is Purpose.SWEEP:
+            waits.append(self._sweep_requests.wait_ns(1, SWEEP_SHARE, now_ns))
+            waits.append(self._sweep_weight.wait_ns(cost.weight, SWEEP_SHARE, now_ns))
         return max(waits)
 
-    def take(self, cost: Cost, now_ns: int) -> None:
+    def take(self, cost: Cost, purpose: Purpose, now_ns: int) -> None:
         """Use up."""
         self._requests.take(1, now_ns)
         self._minute.take(1, now_ns)
         self._weight.take(cost.weight, now_ns)
         if cost.order_op:
             self._order_ops.take(1, now_ns)
+        if purpose is Purpose.SWEEP:
+            self._sweep_requests.take(1, now_ns)
+            self._sweep_weight.take(cost.weight, now_ns)
 
     def throttled(self, retry_after_s: int | None, *, banned: bool, now_ns: int) -> None:
         """The venue wants fewer requests."""

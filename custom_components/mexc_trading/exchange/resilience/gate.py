@@ -24,12 +24,13 @@ BREAKERS: Final[Mapping[Lane, BreakerTerms]] = MappingProxyType(
 """Entries are rare, and each one without an answer is an order in doubt: three are enough."""
 
 WAIT_S: Final[Mapping[Purpose, float]] = MappingProxyType(
-    {Purpose.ORDINARY: 1.2, Purpose.RECONCILIATION: 3.0, Purpose.EXIT: 5.0}
+    {Purpose.ORDINARY: 1.2, Purpose.SWEEP: 3.0, Purpose.RECONCILIATION: 3.0, Purpose.EXIT: 5.0}
 )
 """How long a call waits for room: ordinary ones for the shortest window to pass, exits for any throttle."""
 
-ENTRY_WAIT_S: Final = 0.25
-"""An entry is told soon that there is no room: what was decided on a second ago may not be wanted any more."""
+ENTRY_WAIT_S: Final = 3.0
+"""How long an entry waits: a burst of them fits, and its price is bounded. Behind the gate it is asked again whether it
+is still wanted, so one that expired, was cancelled or was stopped meanwhile does not leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class Gate:
             await self._sleep(wait_ns / NS_PER_S)
         if breaker.turns_away(now_ns):
             return Held(cause="breaker_open", wait_s=_seconds(breaker.wait_ns(now_ns)))
-        self.budget.take(cost, now_ns)
+        self.budget.take(cost, purpose, now_ns)
         return Admission(lane=lane, admitted=breaker.admit(now_ns))
 
     async def room(self, purpose: Purpose, cost: Cost, patience_s: float) -> None:

@@ -17,5 +17,8 @@ class Purpose(StrEnum):
     """What a call is for; decides the share of the budget that is open to it."""
 
     ORDINARY = "ordinary"
+    SWEEP = "sweep"
+    """Reads of whole lists: many at a time, and none of them urgent."""
+
     RECONCILIATION = "reconciliation"
     EXIT = "exit"

@@ -221,8 +221,11 @@ class MexcStreams:
                 self._on_push(push)
 
     def _is_news(self, quote: Quote) -> bool:
-        """Tell whether a quote is at least as new as the last one of its symbol: pushes overtake each other."""
-        if quote.at_ns < self._newest_ns.get(quote.symbol, 0):
+        """Tell whether a quote is at least as new as the last one of its symbol: pushes overtake each other.
+
+        A last one from the future is from before our clock was set back.
+        """
+        if quote.at_ns < self._newest_ns.get(quote.symbol, 0) <= self._clock.now_ns():
             return False
         self._newest_ns[quote.symbol] = quote.at_ns
         return True
