@@ -76,7 +76,14 @@ class Cockpit:
 
     async def flow(self, start: Json, *steps: Json, subentry: bool = False) -> tuple[Json, Json]:
         """Walk a config flow; give the last form that was shown and the result."""
-        path = "/api/config/config_entries" + ("/subentries/flow" if subentry else "/flow")
+        return await self._walk("subentries/flow" if subentry else "flow", start, *steps)
+
+    async def set_limits(self, entry_id: str, answers: Json) -> None:
+        """Fill the form of an account's limits; what is not answered stays as it is, and None empties a field."""
+        await self._walk("options/flow", {"handler": entry_id}, answers)
+
+    async def _walk(self, kind: str, start: Json, *steps: Json) -> tuple[Json, Json]:
+        path = f"/api/config/config_entries/{kind}"
         shown: Json = {}
         answer = await self._post(path, start)
         for step in steps:

@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import Final
 
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
+OURS: Final = Path(__file__).resolve().parents[2] / "custom_components" / "mexc_trading"
 
 _CONFIGURATION: Final = """\
 homeassistant:
@@ -35,15 +35,26 @@ _STOP_S: Final = 60
 class Home:
     """One Home Assistant. ``port`` is its own; it listens on 127.0.0.1 only."""
 
-    def __init__(self, *, folder: Path, port: int) -> None:
-        """Prepare the folder: configuration, address, and the first steps of onboarding done."""
+    def __init__(self, *, folder: Path, port: int, beside: Path | None = None) -> None:
+        """Prepare the folder: configuration, address, and the first steps of onboarding done.
+
+        ``beside`` is a folder of components that run beside ours.
+        """
         self.folder = folder
         self.port = port
         self._process: asyncio.subprocess.Process | None = None
         storage = folder / ".storage"
         storage.mkdir(parents=True, exist_ok=True)
-        (folder / "configuration.yaml").write_text(_CONFIGURATION, encoding="utf-8")
-        (folder / "custom_components").symlink_to(REPOSITORY / "custom_components", target_is_directory=True)
+        components = folder / "custom_components"
+        components.mkdir()
+        (components / "mexc_trading").symlink_to(OURS, target_is_directory=True)
+        others = (
+            [] if beside is None else sorted(path for path in beside.iterdir() if (path / "manifest.json").exists())
+        )
+        for path in others:
+            (components / path.name).symlink_to(path, target_is_directory=True)
+        lines = "".join(f"{path.name}:\n" for path in others)
+        (folder / "configuration.yaml").write_text(_CONFIGURATION + lines, encoding="utf-8")
         _store(storage, "http", {"server_host": ["127.0.0.1"], "server_port": port})
         # The three steps that would reach out to the network or ask for a click; the user is made over HTTP.
         _store(storage, "onboarding", {"done": ["core_config", "analytics", "integration"]}, version=4)
@@ -64,6 +75,7 @@ class Home:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-m", "homeassistant", "-c", str(self.folder), "--skip-pip"),
+                cwd=self.folder,  # Whose components are found before those of the folder that we were called from.
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
             )

@@ -52,11 +52,11 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def set_up(folder: Path) -> AsyncIterator[Stage]:
-    """Build the set, and tear it down at the end."""
+async def set_up(folder: Path, *, beside: Path | None = None) -> AsyncIterator[Stage]:
+    """Build the set, and tear it down at the end. ``beside`` is a folder of components that run beside ours."""
     double = MexcDouble(seed=7, port=0)
     double.venue.prices.moving = True
-    home = Home(folder=folder, port=_free_port())
+    home = Home(folder=folder, port=_free_port(), beside=beside)
     async with double, ClientSession() as session:
         cockpit = Cockpit(session=session, url=home.url)
         try:
@@ -64,7 +64,7 @@ async def set_up(folder: Path) -> AsyncIterator[Stage]:
             await cockpit.onboard()
             await cockpit.until_running()
             entry_id = await _add_account(cockpit, double)
-            form, sender = await _add_strategy(cockpit, session, home, entry_id)
+            form, sender = await add_strategy(cockpit, session, home, entry_id)
             await until_trading(cockpit)
             await put_up(cockpit)
             await _until_remembered(cockpit, home)
@@ -109,15 +109,15 @@ async def _add_account(cockpit: Cockpit, double: MexcDouble) -> str:
         "advanced": {"rest_url": double.rest_url, "stream_url": double.stream_url},
     }
     key = {"api_key": double.api_key, "api_secret": double.api_secret}
-    _, result = await cockpit.flow({"handler": DOMAIN}, first, key)
+    _, result = await cockpit.flow({"handler": DOMAIN}, first, {"next_step_id": "credentials"}, key)
     return str(result["result"]["entry_id"])
 
 
-async def _add_strategy(
-    cockpit: Cockpit, session: ClientSession, home: Home, entry_id: str
+async def add_strategy(
+    cockpit: Cockpit, session: ClientSession, home: Home, entry_id: str, name: str = STRATEGY
 ) -> tuple[dict[str, Any], Sender]:
     """Add a strategy and copy its address and secret from the form that shows them once."""
-    wish = {"name": STRATEGY, "symbols": ["BTCUSDT"]}
+    wish = {"name": name, "symbols": ["BTCUSDT"]}
     form, _ = await cockpit.flow({"handler": [entry_id, "strategy"]}, wish, {}, subentry=True)
     shown = form["description_placeholders"]
     path = "/api/webhook/" + shown["url"].rsplit("/", 1)[-1]
