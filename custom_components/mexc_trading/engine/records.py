@@ -105,5 +105,9 @@ def _key(event: ev.Event) -> str:
             return event.instrument.symbol
         case compare.QuantityAdopted():
             return event.symbol
+        case guard.ApprovalAnswered():
+            return event.decision_id
+        case guard.ExitTriggered():
+            return event.episode_id
         case _:
             return ""

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
+from decimal import Decimal
 from itertools import zip_longest
 import json
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from ..model.codec import Unreadable, from_plain, to_plain
@@ -177,12 +178,17 @@ def zone_named(name: str) -> tzinfo:
 
 
 def limits_with(limits: Limits, changes: Mapping[str, object]) -> Limits:
-    """Give limits with some fields in their place, as JSON has them; raises :class:`..model.codec.Unreadable`."""
-    plain = to_plain(limits)
-    for name in changes:
+    """Give limits with some fields in their place, as JSON has them; raises :class:`..model.codec.Unreadable`.
+
+    An amount may be written as a whole number or as text.
+    """
+    plain, hints = to_plain(limits), get_type_hints(Limits)
+    for name, value in changes.items():
         if name not in plain:
             raise Unreadable(f"no such limit: {name}")
-    return from_plain(Limits, plain | dict(changes))
+        is_amount = Decimal in (hints[name], *get_args(hints[name]))
+        plain[name] = str(value) if is_amount and type(value) is int else value
+    return from_plain(Limits, plain)
 
 
 def _approved(state: BookState, event: ev.SignalDecided) -> Any:  # noqa: ANN401  # A Decimal or nothing.

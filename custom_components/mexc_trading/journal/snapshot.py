@@ -4,7 +4,7 @@ A snapshot is never the truth. It is used only if its text gives its own hash an
 its head; otherwise the older one is tried, and then the whole journal is read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 import json
@@ -47,11 +47,13 @@ class Snapshots:
 
     def newest(self, in_chain: Callable[[Head], bool]) -> Snapshot | None:
         """Read the newest snapshot that is whole and that the journal's chain passes through."""
+        return next((snapshot for snapshot in self.kept() if in_chain(snapshot.head)), None)
+
+    def kept(self) -> Iterator[Snapshot]:
+        """Read the snapshots that are whole, newest first."""
         for file in self.files():
-            snapshot = _decode(file)
-            if snapshot is not None and in_chain(snapshot.head):
-                return snapshot
-        return None
+            if (snapshot := _decode(file)) is not None:
+                yield snapshot
 
     def files(self) -> list[Path]:
         """List the snapshot files, newest first."""

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from custom_components.mexc_trading.engine.ports import Draft
-from custom_components.mexc_trading.journal import export, months, verify
+from custom_components.mexc_trading.journal import months, raw, verify
 
 from .books import START_NS, opened
 
@@ -41,7 +41,7 @@ def _run(*arguments: str | Path) -> str:
 
 async def test_json_has_every_record_once_with_its_body(files: list[Path]) -> None:
     """One array over all files; numbers are not turned into floats; what is no JSON stays text."""
-    exported = json.loads(_run("export", *files))
+    exported = json.loads(_run("records", *files))
     assert [(line["seq"], line["kind"], line["key"], line["body"]) for line in exported] == [
         (1, "signal", "a", {"price": "1.50"}),
         (2, "order", "b", []),
@@ -55,7 +55,7 @@ async def test_json_has_every_record_once_with_its_body(files: list[Path]) -> No
 
 async def test_csv_reads_back_as_it_was(files: list[Path]) -> None:
     """Commas, quotes and line ends survive."""
-    rows = list(csv.DictReader(io.StringIO(_run("export", "--format", "csv", *files), newline="")))
+    rows = list(csv.DictReader(io.StringIO(_run("records", "--format", "csv", *files), newline="")))
     assert [row["seq"] for row in rows] == ["1", "2", "3", "4"]
     assert (rows[2]["key"], rows[2]["body"]) == ('c,"1"', '{"a":"å\\n"}')
     assert list(rows[0]) == ["seq", "time", "at_ns", "kind", "key", "body", "hash"]
@@ -63,10 +63,10 @@ async def test_csv_reads_back_as_it_was(files: list[Path]) -> None:
 
 async def test_records_can_be_chosen(files: list[Path]) -> None:
     """By kind and by number; nothing found is an empty array."""
-    orders = json.loads(_run("export", "--kind", "order", *files))
+    orders = json.loads(_run("records", "--kind", "order", *files))
     assert [line["seq"] for line in orders] == [2, 3]
-    assert [line["seq"] for line in json.loads(_run("export", "--kind", "order", "--after", "2", *files))] == [3]
-    assert json.loads(_run("export", "--kind", "nothing", *files)) == []
+    assert [line["seq"] for line in json.loads(_run("records", "--kind", "order", "--after", "2", *files))] == [3]
+    assert json.loads(_run("records", "--kind", "nothing", *files)) == []
 
 
 async def test_months_are_counted_over_all_files(files: list[Path]) -> None:
@@ -95,9 +95,9 @@ async def test_a_month_in_two_files_is_one_month(book: Path) -> None:
 async def test_both_formats_write_the_same_records(files: list[Path]) -> None:
     """Called from a program, without a process of their own."""
     as_json, as_csv, nothing = io.StringIO(), io.StringIO(newline=""), io.StringIO()
-    export.write_json(export.lines(files), as_json)
-    export.write_csv(export.lines(files), as_csv)
-    export.write_json(export.lines(files, kind="nothing"), nothing)
+    raw.write_json(raw.lines(files), as_json)
+    raw.write_csv(raw.lines(files), as_csv)
+    raw.write_json(raw.lines(files, kind="nothing"), nothing)
     rows = list(csv.DictReader(io.StringIO(as_csv.getvalue(), newline="")))
     written = json.loads(as_json.getvalue())
     assert [row["hash"] for row in rows] == [line["hash"] for line in written]
@@ -108,14 +108,14 @@ async def test_both_formats_write_the_same_records(files: list[Path]) -> None:
 async def test_the_tools_run_from_a_program_too(files: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code and output are those of the command line."""
     paths = list(map(str, files))
-    for tool in (verify.main, export.main, months.main):
+    for tool in (verify.main, raw.main, months.main):
         assert tool(paths) == 0
     report, exported, counted = capsys.readouterr().out.replace("}\n[", "}\0[").replace("]\n{", "]\0{").split("\0")
     assert json.loads(report)["records"] == len(json.loads(exported)) == 4
     assert [month["records"] for month in json.loads(counted)["months"]] == [2, 2]
 
 
-@pytest.mark.parametrize("tool", [export.main, months.main, verify.main])
+@pytest.mark.parametrize("tool", [raw.main, months.main, verify.main])
 def test_a_file_that_cannot_be_read_is_an_exit_code(tmp_path: Path, tool: object) -> None:
     """Neither tool makes a file where there was none."""
     assert callable(tool)

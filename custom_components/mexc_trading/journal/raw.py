@@ -1,7 +1,7 @@
-"""Export the raw records of a journal: ``python export.py PATH... [--format json|csv] [--kind KIND] [--after SEQ]``.
+"""Write out the raw records of a journal: ``python raw.py PATH... [--format json|csv] [--kind KIND] [--after SEQ]``.
 
 Standard library only and Python 3.11 syntax: runs by path, outside the package, on a copy. A journal with archives is
-exported as a whole: name all its files, oldest first. Nothing is checked here; ``verify`` does that.
+written as a whole: name all its files, oldest first. Nothing is checked here; ``verify`` does that.
 
 JSON: one array, a record a line, bodies as the JSON they are. CSV: RFC 4180 with a header line, bodies as text. Times
 are in ns since the epoch and, for people, in ISO 8601 (UTC).
@@ -74,7 +74,7 @@ WRITERS: Final = {"json": write_json, "csv": write_csv}
 
 def main(arguments: Sequence[str]) -> int:
     """Run from a command line; gives the exit code."""
-    parser = argparse.ArgumentParser(prog="export", description="Export the raw records of a journal.")
+    parser = argparse.ArgumentParser(prog="raw", description="Write out the raw records of a journal.")
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="the files of one journal, oldest first")
     parser.add_argument("--format", choices=sorted(WRITERS), default="json")
     parser.add_argument("--kind", help="only records of this kind")

@@ -1,0 +1,1 @@
+"""Questions to a journal that a real account has written at the double."""
