@@ -135,7 +135,7 @@ def test_what_if_tells_which_decisions_would_differ_and_by_which_rule() -> None:
     scene = lived()
     assert replay(scene.records, limits={}).different == 0
     tight = replay(scene.records, limits={"max_notional_per_order": "99.5"})
-    assert tight.by_rule["max_notional_per_order"] == tight.different == 5
+    assert tight.by_rule["max_notional_per_order"] == tight.different == 4
     first = tight.listed[0]
     assert first.fields["verdict"] == ("allow", "deny")
     assert first.rules == ("max_notional_per_order",)

@@ -62,6 +62,6 @@ async def _cancelled_in_part(wire: Wire, double: MexcDouble) -> OrderId:
     await wire.until(lambda: wire.record(part).seen)
     double.venue.fill(next(order for order in double.venue.orders if order.client_order_id == part), "0.0004")
     double.faults.add(action="drop_answer", method="DELETE", path=ORDER, times=1)
-    assert await wire.account.cancel(part)
+    assert await wire.account.cancel(part, who="me")
     await wire.until(lambda: wire.record(part).state is OrderState.CANCELED and wire.record(part).booked > 0)
     return part

@@ -47,10 +47,10 @@ async def test_a_replay_says_what_it_found(life: Life, tmp_path: Path, capsys: p
     limits = tmp_path / "limits.json"
     limits.write_text('{"max_notional_per_order": 85}')
     assert main(["replay", str(life.journal), "--limits", str(limits)]) == 1
-    assert "max_notional_per_order: 1" in capsys.readouterr().out
+    assert "max_notional_per_order: 2" in capsys.readouterr().out
     assert main(["replay", str(life.journal), "--limits", str(limits), "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)
-    assert (found["different"], found["listed"][0]["signal_id"]) == (1, "lost")
+    assert (found["different"], found["listed"][0]["signal_id"]) == (2, "lost")
     limits.write_text('{"max_everything": 1}')
     assert main(["replay", str(life.journal), "--limits", str(limits)]) == 2
     assert "no such limit: max_everything" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from ..model.codec import Unreadable, from_plain, to_plain
-from ..model.decision import Decision
+from ..model.decision import Decision, Finding
 from ..model.money import exact
 from ..risk.decide import Stamp, decide
 from ..risk.limits import Limits
@@ -223,7 +223,7 @@ def _weighed(record: Record, event: ev.SignalDecided, again: Decision) -> Differ
     """Compare what came of it: verdict, size, and what each rule found."""
     outcome = ("verdict", "quantity", "price", "results")
     was, now = ({name: to_plain(made)[name] for name in outcome} for made in (event.decision, again))
-    found = [[(result.rule, result.finding) for result in made.results] for made in (event.decision, again)]
+    found = [[(result.rule, _spoken(result.finding)) for result in made.results] for made in (event.decision, again)]
     same = was["verdict"] == now["verdict"] and was["quantity"] == now["quantity"] and found[0] == found[1]
     return None if same else _difference(record, event, was, now, by_finding=True)
 
@@ -232,8 +232,7 @@ def _difference(
     record: Record, event: ev.SignalDecided, was: Mapping[str, Any], now: Mapping[str, Any], *, by_finding: bool = False
 ) -> Difference:
     """Name the fields and rules that differ; rules apart, because they are what a person asks for."""
-    parts = 2 if by_finding else None
-    rules = tuple(_rules_that_differ(was.get("results", ()), now.get("results", ()), parts))
+    rules = tuple(_rules_that_differ(was.get("results", ()), now.get("results", ()), by_finding=by_finding))
     fields = {
         name: (was.get(name), now.get(name))
         for name in sorted(was.keys() | now.keys())
@@ -253,7 +252,14 @@ def _difference(
     )
 
 
-def _rules_that_differ(was: Iterable[list[str]], now: Iterable[list[str]], parts: int | None) -> Iterator[str]:
+def _spoken(finding: str) -> str:
+    """Give what a rule had to say; that it passes and that it does not apply are the same to an order."""
+    return "" if finding in {Finding.PASS, Finding.SKIP} else finding
+
+
+def _rules_that_differ(was: Iterable[list[str]], now: Iterable[list[str]], *, by_finding: bool) -> Iterator[str]:
     for one, other in zip_longest(was, now):
-        if one is None or other is None or one[:parts] != other[:parts]:
+        if one is None or other is None or one[0] != other[0]:
             yield (one or other)[0]
+        elif _spoken(one[1]) != _spoken(other[1]) if by_finding else one != other:
+            yield one[0]
