@@ -4,6 +4,9 @@ from typing import Final
 
 DOMAIN: Final = "mexc_trading"
 
+EVENT_NEWS: Final = f"{DOMAIN}_event"
+"""What is fired on Home Assistant's bus with each piece of news, for the activity log."""
+
 SUBENTRY_STRATEGY: Final = "strategy"
 """The type of the config subentries: one strategy each."""
 

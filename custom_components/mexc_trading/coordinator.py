@@ -142,6 +142,7 @@ def _risk(model: ReadModel) -> tuple[object, ...]:
         model.kill_switch,
         model.connected,
         model.journal_healthy,
+        model.gauges.venue and model.gauges.venue.worst_breaker,
         model.last_decision and model.last_decision.decision_id,
         tuple((position.symbol, position.quantity) for position in model.positions),
         model.orders,

@@ -35,7 +35,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MexcCon
             "connected": model.connected,
             "journal_healthy": model.journal_healthy,
             "journal_records": model.journal_head.seq,
-            "clock_offset_ms": model.clock_offset_ms,
+            "clock_offset_ms": model.gauges.clock_offset_ms,
             "mode": model.mode.value,
             "kill_switch": model.kill_switch,
             "holds": dict(Counter(hold.kind.value for hold in model.holds)),

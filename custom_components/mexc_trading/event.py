@@ -1,4 +1,4 @@
-"""The event entity ``orders``: everything that happens to an account's orders, for automations."""
+"""The event entities: ``orders``, all that happens to orders; ``risk``, all that guards them. For automations."""
 
 from typing import Final, override
 
@@ -6,32 +6,46 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .bridge.news import NewsKind, OrderNews
+from .bridge.news import News, NewsKind
+from .bridge.risk_news import RiskKind
+from .const import EVENT_NEWS
 from .coordinator import MexcConfigEntry
 from .entity import AccountEntity
 
 PARALLEL_UPDATES = 0
 
+
 ORDERS: Final = EventEntityDescription(
     key="orders", translation_key="orders", event_types=[kind.value for kind in NewsKind]
 )
+TOLD_BY_RISK: Final = frozenset({NewsKind.DENIED, NewsKind.NEEDS_APPROVAL})
+"""What both streams tell automations; the activity log hears of it once."""
+
+RISK: Final = EventEntityDescription(key="risk", translation_key="risk", event_types=[kind.value for kind in RiskKind])
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the event entity of an account."""
-    async_add_entities([OrderEvents(entry, ORDERS)])
+    """Add the event entities of an account."""
+    async_add_entities([NewsEvents(entry, ORDERS, NewsKind), NewsEvents(entry, RISK, RiskKind)])
 
 
-class OrderEvents(AccountEntity, EventEntity):
-    """Tells each piece of news once, in the order in which it happened."""
+class NewsEvents(AccountEntity, EventEntity):
+    """Tells each piece of news of one stream once, in the order in which it happened, and to the activity log."""
+
+    def __init__(
+        self, entry: MexcConfigEntry, description: EventEntityDescription, kinds: type[NewsKind] | type[RiskKind]
+    ) -> None:
+        """Tell news of these kinds."""
+        super().__init__(entry, description)
+        self._kinds = kinds
 
     @override
     async def async_added_to_hass(self) -> None:
         """Listen for news while the entity exists."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.listen_orders(self._async_tell))
+        self.async_on_remove(self.account.listen_news(self._async_tell))
 
     @callback
     def async_entity_id_changed(self, old_entity_id: str) -> None:
@@ -43,6 +57,16 @@ class OrderEvents(AccountEntity, EventEntity):
         """Keep the last event as it is: snapshots are no news."""
 
     @callback
-    def _async_tell(self, news: OrderNews) -> None:
+    def _async_tell(self, news: News) -> None:
+        if not isinstance(news.kind, self._kinds):
+            return
         self._trigger_event(news.kind.value, dict(news.attributes))
         self.async_write_ha_state()
+        if news.kind not in TOLD_BY_RISK:
+            told = {
+                "entity_id": self.entity_id,
+                "account": self.coordinator.config_entry.title,
+                "stream": self.entity_description.key,
+                "type": news.kind.value,
+            }
+            self.hass.bus.async_fire(EVENT_NEWS, told | news.attributes)

@@ -1,177 +1,43 @@
-"""Sensors: an account's figures, its mode and its last decision, as a table."""
+"""Sensors: what the tables in ``sensors`` list, for each book; and two for each symbol that is held, as long as it is."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Final, override
 
-from homeassistant.components.sensor import (
-    SensorDeviceClass,
-    SensorEntity,
-    SensorEntityDescription,
-    SensorStateClass,
-)
-from homeassistant.const import EntityCategory, UnitOfRatio, UnitOfTime
-from homeassistant.core import HomeAssistant
+from homeassistant.components.sensor import SensorEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .bridge.answer_text import decision_document
-from .bridge.read_model import ReadModel
-from .bridge.view_text import hold_row, order_row, position_row
-from .const import QUOTE_DEFAULT
 from .coordinator import MexcConfigEntry
 from .entity import AccountEntity
-from .model.decision import Verdict
-from .model.hold import TradingMode
+from .model.ids import Symbol
+from .sensors.health import HEALTH
+from .sensors.kpis import KPIS
+from .sensors.money import MONEY
+from .sensors.positions import POSITIONS, PREFIX, PositionSensorDescription, position_of
+from .sensors.row import Attributes, BookSensorDescription
+from .sensors.trade import TRADE
 
 PARALLEL_UPDATES = 0
 
-type Attributes = dict[str, object]
-
-_NS_PER_S: Final = 1_000_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccountSensorDescription(SensorEntityDescription):
-    """One row. ``needs_venue``: the figure depends on prices, so it is not shown while the venue is away."""
-
-    value_fn: Callable[[ReadModel], Decimal | int | str | None]
-    attributes_fn: Callable[[ReadModel], Attributes] | None = None
-    last_reset_fn: Callable[[ReadModel], datetime | None] | None = None
-    needs_venue: bool = False
-
-
-def _day_open(model: ReadModel) -> datetime | None:
-    return datetime.fromtimestamp(model.day_open_ns // _NS_PER_S, UTC) if model.day_open_ns else None
-
-
-def _decision(model: ReadModel) -> Attributes:
-    """Write the last decision with the rule that decided first, ready for a card or a template."""
-    decision = model.last_decision
-    if decision is None:
-        return {}
-    first = next(iter(decision.denials), None)
-    return {
-        **decision_document(decision),
-        "rule": first and first.rule.value,
-        "limit": first and first.limit,
-        "value": first and first.value,
-        "unit": first and first.unit,
-    }
-
-
-SENSORS: Final = (
-    AccountSensorDescription(
-        key="equity",
-        translation_key="equity",
-        device_class=SensorDeviceClass.MONETARY,
-        state_class=SensorStateClass.TOTAL,
-        native_unit_of_measurement=QUOTE_DEFAULT,
-        suggested_display_precision=2,
-        needs_venue=True,
-        value_fn=lambda model: model.equity,
-    ),
-    AccountSensorDescription(
-        key="daily_pnl",
-        translation_key="daily_pnl",
-        device_class=SensorDeviceClass.MONETARY,
-        state_class=SensorStateClass.TOTAL,
-        native_unit_of_measurement=QUOTE_DEFAULT,
-        suggested_display_precision=2,
-        needs_venue=True,
-        value_fn=lambda model: model.daily_pnl,
-        last_reset_fn=_day_open,
-    ),
-    AccountSensorDescription(
-        key="realized_pnl",
-        translation_key="realized_pnl",
-        device_class=SensorDeviceClass.MONETARY,
-        state_class=SensorStateClass.TOTAL,
-        native_unit_of_measurement=QUOTE_DEFAULT,
-        suggested_display_precision=2,
-        value_fn=lambda model: model.realized_pnl,
-    ),
-    AccountSensorDescription(
-        key="unrealized_pnl",
-        translation_key="unrealized_pnl",
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=QUOTE_DEFAULT,
-        suggested_display_precision=2,
-        needs_venue=True,
-        value_fn=lambda model: model.unrealized_pnl,
-    ),
-    AccountSensorDescription(
-        key="daily_drawdown",
-        translation_key="daily_drawdown",
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        suggested_display_precision=2,
-        needs_venue=True,
-        value_fn=lambda model: model.daily_drawdown,
-    ),
-    AccountSensorDescription(
-        key="open_positions",
-        translation_key="open_positions",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda model: len(model.positions),
-        attributes_fn=lambda model: {"positions": [position_row(view) for view in model.positions]},
-    ),
-    AccountSensorDescription(
-        key="open_orders",
-        translation_key="open_orders",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda model: len(model.orders),
-        attributes_fn=lambda model: {"orders": [order_row(view) for view in model.orders]},
-    ),
-    AccountSensorDescription(
-        key="trading_mode",
-        translation_key="trading_mode",
-        device_class=SensorDeviceClass.ENUM,
-        options=[mode.value for mode in TradingMode],
-        value_fn=lambda model: model.mode.value,
-        attributes_fn=lambda model: {"holds": [hold_row(hold) for hold in model.holds]},
-    ),
-    AccountSensorDescription(
-        key="last_decision",
-        translation_key="last_decision",
-        device_class=SensorDeviceClass.ENUM,
-        options=[verdict.value for verdict in Verdict],
-        value_fn=lambda model: None if model.last_decision is None else model.last_decision.verdict.value,
-        attributes_fn=_decision,
-    ),
-    AccountSensorDescription(
-        key="journal_head",
-        translation_key="journal_head",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda model: model.journal_head.seq,
-        attributes_fn=lambda model: {"hash": model.journal_head.hash},
-    ),
-    AccountSensorDescription(
-        key="clock_skew",
-        translation_key="clock_skew",
-        device_class=SensorDeviceClass.DURATION,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        suggested_display_precision=0,
-        needs_venue=True,
-        value_fn=lambda model: model.clock_offset_ms,
-    ),
-)
+SENSORS: Final = (*MONEY, *TRADE, *KPIS, *HEALTH)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the sensors of an account."""
-    async_add_entities(AccountSensor(entry, description) for description in SENSORS)
+    """Add the sensors of an account, and let those of its positions come and go."""
+    async_add_entities(BookSensor(entry, description) for description in SENSORS)
+    positions = _Positions(hass, entry, async_add_entities)
+    positions.async_look()
+    entry.async_on_unload(entry.runtime_data.coordinator.async_add_listener(positions.async_look))
 
 
-class AccountSensor(AccountEntity, SensorEntity):
-    """One row of the table, shown."""
+class BookSensor(AccountEntity, SensorEntity):
+    """One row of the tables, shown."""
 
-    entity_description: AccountSensorDescription
+    entity_description: BookSensorDescription
     _unrecorded_attributes = frozenset({"positions", "orders", "rules", "holds"})
     """Lists that change often. The journal keeps them for good; the recorder would only grow."""
 
@@ -196,3 +62,66 @@ class AccountSensor(AccountEntity, SensorEntity):
     def last_reset(self) -> datetime | None:
         last_reset_fn = self.entity_description.last_reset_fn
         return None if last_reset_fn is None else last_reset_fn(self.coordinator.data)
+
+
+class PositionSensor(AccountEntity, SensorEntity):
+    """One figure of one open position."""
+
+    entity_description: PositionSensorDescription
+
+    def __init__(self, entry: MexcConfigEntry, description: PositionSensorDescription, symbol: Symbol) -> None:
+        """Bind the sensor to a symbol."""
+        super().__init__(entry, description)
+        self._symbol = symbol
+        self._attr_unique_id = f"{entry.entry_id}_{description.key_of(symbol)}"
+        self._attr_translation_placeholders = {"symbol": symbol}
+
+    @property
+    @override
+    def available(self) -> bool:
+        model = self.coordinator.data
+        return super().available and model.connected and position_of(model, self._symbol) is not None
+
+    @property
+    @override
+    def native_value(self) -> Decimal | None:
+        view = position_of(self.coordinator.data, self._symbol)
+        return None if view is None else self.entity_description.value_fn(view)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Attributes | None:
+        view, attributes_fn = position_of(self.coordinator.data, self._symbol), self.entity_description.attributes_fn
+        return None if view is None or attributes_fn is None else attributes_fn(view)
+
+
+class _Positions:
+    """Makes the sensors of one book's positions equal to its positions."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    ) -> None:
+        self._registry = er.async_get(hass)
+        self._entry = entry
+        self._add = async_add_entities
+        self._shown: set[Symbol] | None = None
+
+    @callback
+    def async_look(self) -> None:
+        """Add the sensors of new positions; those of closed ones go, also if that happened while nobody looked.
+
+        Home Assistant remembers what a person changed about them, and gives it back with the next position.
+        """
+        held = {view.symbol for view in self._entry.runtime_data.coordinator.data.positions}
+        if held == self._shown:
+            return
+        wanted = {self._unique_id(row, symbol) for row in POSITIONS for symbol in held}
+        for known in er.async_entries_for_config_entry(self._registry, self._entry.entry_id):
+            if known.unique_id.startswith(f"{self._entry.entry_id}_{PREFIX}") and known.unique_id not in wanted:
+                self._registry.async_remove(known.entity_id)
+        new = sorted(held - (self._shown or set()))
+        self._add(PositionSensor(self._entry, row, symbol) for symbol in new for row in POSITIONS)
+        self._shown = held
+
+    def _unique_id(self, row: PositionSensorDescription, symbol: Symbol) -> str:
+        return f"{self._entry.entry_id}_{row.key_of(symbol)}"

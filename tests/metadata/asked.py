@@ -53,7 +53,7 @@ class _Reader(ast.NodeVisitor):
     def __init__(self, file: str) -> None:
         self.found: list[Asked] = []
         self._file = file
-        self._platform = file.removesuffix(".py")
+        self._platform = "sensor" if file.startswith("sensors/") else file.removesuffix(".py")
         self._flows: list[str] = []
 
     @override

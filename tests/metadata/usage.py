@@ -14,6 +14,16 @@ ENUMERATIONS: Final = (
     ("model/decision.py", "Verdict", "entity.sensor.last_decision.state.{}"),
     ("model/hold.py", "TradingMode", "entity.sensor.trading_mode.state.{}"),
     ("bridge/news.py", "NewsKind", "entity.event.orders.state_attributes.event_type.state.{}"),
+    ("bridge/risk_news.py", "RiskKind", "entity.event.risk.state_attributes.event_type.state.{}"),
+    ("bridge/risk_news.py", "RiskKind", "common.news.risk.{}"),
+    ("exchange/resilience/breaker.py", "BreakerState", "entity.sensor.breaker.state.{}"),
+    ("exchange/resilience/lanes.py", "Lane", "entity.sensor.breaker.state_attributes.{}.name"),
+    ("model/decision.py", "RuleName", "common.words.rule.{}"),
+    ("model/hold.py", "HoldKind", "common.words.hold.{}"),
+    ("model/leg.py", "Leg", "common.words.leg.{}"),
+    ("model/market.py", "Side", "common.words.side.{}"),
+    ("model/signal.py", "Action", "common.words.action.{}"),
+    ("risk/protection.py", "Purpose", "common.words.purpose.{}"),
 )
 """Enumerations whose members are shown to people: file, class, place of each member's text."""
 
@@ -24,6 +34,7 @@ SPOKEN_FOR: Final = {"event_type", "off", "on"}
 """States and attributes that Home Assistant names."""
 
 MENTIONED: Final = (
+    "common.news.*.*", "common.words.*.*",
     "config.*.*", "config.step.*.data.*", "config.step.*.sections.*", "config.step.*.sections.*.data.*",
     "options.*.*", "options.step.*.data.*", "config_subentries.*", "config_subentries.*.*.*",
     "config_subentries.*.step.*.data.*", "entity.*.*", "entity.*.*.state.*", "entity.*.*.state_attributes.*",

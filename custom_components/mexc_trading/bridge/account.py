@@ -11,6 +11,7 @@ from ..engine.answers import Answer, Busy, Done
 from ..engine.book import Book
 from ..engine.events import Event
 from ..engine.inputs import CancelIn, Input, LimitsIn, ReleaseIn, SignalIn, StrategiesIn
+from ..engine.kpis import KpiMeter
 from ..engine.ports import Clock, Head, Venue
 from ..engine.state import Report
 from ..engine.upkeep import Upkeep
@@ -31,12 +32,13 @@ from .guard import Guard
 from .kill_file import KillFile
 from .kill_switch import KILL_SWITCH, KillSwitch
 from .listening import Listening
-from .news import OrderNews, news_of
+from .news import News, news_of
 from .opening import JournalUnwritable, open_book
-from .read_model import ReadModel, picture
+from .read_model import Gauges, ReadModel, picture
 from .snapshots import Snapshotter
 from .terms import AccountTerms
-from .venues import AccountUnreachable, check_key, make_venue
+from .timed_journal import TimedJournal
+from .venues import AccountUnreachable, check_key, health_of, make_venue
 
 __all__ = ["Account", "JournalUnwritable", "open_account"]
 
@@ -58,7 +60,15 @@ class Account:
     """One account: one book, and the way in and out of it."""
 
     def __init__(
-        self, *, terms: AccountTerms, book: Book, venue: Venue, clock: Clock, spawn: Spawn, snapshots: Snapshotter
+        self,
+        *,
+        terms: AccountTerms,
+        book: Book,
+        venue: Venue,
+        clock: Clock,
+        spawn: Spawn,
+        snapshots: Snapshotter,
+        journal: TimedJournal,
     ) -> None:
         """Bind what :func:`open_account` has assembled."""
         self.terms = terms
@@ -66,12 +76,14 @@ class Account:
         self._venue = venue
         self._clock = clock
         self._snapshots = snapshots
+        self._journal = journal
+        self._meter = KpiMeter()
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
         self._kill_switch = KillSwitch(book=book, folder=terms.folder)
         self.guard = Guard(book=book, refresh=self._refresh_price)
         self._stopping = False
         self._on_change: list[Callable[[], None]] = []
-        self._on_news: list[Callable[[OrderNews], None]] = []
+        self._on_news: list[Callable[[News], None]] = []
         book.listen(self._notify)
         self._tasks = [
             spawn(book.run(), "mexc_trading engine"),
@@ -88,17 +100,20 @@ class Account:
 
     def read_model(self) -> ReadModel:
         """Take an immutable snapshot. Cheap."""
-        return picture(
-            self._book,
-            at_ns=self._clock.now_ns(),
-            kill_switch=self._kill_switch.engaged,
-            offset_ms=self._upkeep.offset_ms,
+        now_ns = self._clock.now_ns()
+        gauges = Gauges(
             connected=self._upkeep.connected,
+            kill_switch=self._kill_switch.engaged,
+            clock_offset_ms=self._upkeep.offset_ms,
+            kpis=self._meter.read(now_ns),
+            venue=self.health(),
+            journal_p99_us=self._journal.p99_us,
         )
+        return picture(self._book, at_ns=now_ns, gauges=gauges)
 
     def health(self) -> VenueHealth | None:
-        """Tell how the client of a live account is doing; None for paper."""
-        return self._venue.health() if isinstance(self._venue, MexcSpot) else None
+        """Tell how the exchange's client is doing, on paper that of its prices; None: it does not say."""
+        return health_of(self._venue)
 
     def streams(self) -> StreamHealth | None:
         """Tell how the streams of a live account are doing; None for paper."""
@@ -109,8 +124,8 @@ class Account:
         self._on_change.append(on_change)
         return lambda: self._on_change.remove(on_change)
 
-    def listen_orders(self, on_event: Callable[[OrderNews], None]) -> Callable[[], None]:
-        """Call back on the event loop with each piece of news about orders."""
+    def listen_news(self, on_event: Callable[[News], None]) -> Callable[[], None]:
+        """Call back on the event loop with each piece of news."""
         self._on_news.append(on_event)
         return lambda: self._on_news.remove(on_event)
 
@@ -118,6 +133,7 @@ class Account:
         """Put a signal through the gate. The answer comes when the decision is durable."""
         if self._stopping:
             return Busy(cause="stopping", retry_after_s=60)
+        self._meter.arrived(signal.key, self._clock.now_ns())
         if signal.action is Action.ENTER:
             await self._refresh_price(signal)
         return await self._book.ask(SignalIn(signal=signal, digest=digest))
@@ -207,9 +223,11 @@ class Account:
                     self._book.price(quotes)
 
     def _notify(self, events: tuple[Event, ...]) -> None:
+        now_ns = self._clock.now_ns()
+        self._meter.able(now_ns, able=self._upkeep.connected and self._book.journal_healthy and not self._book.faulted)
         for event in events:
-            news = news_of(event, self._book.state)
-            if news is not None:
+            self._meter.happened(event, self._book.state, now_ns)
+            for news in news_of(event, self._book.state):
                 for on_event in tuple(self._on_news):
                     on_event(news)
         self._snapshots.look()
@@ -243,9 +261,10 @@ async def open_account(
     opened = await open_book(terms, clock=clock, version=version, witnesses=witnesses, storage=storage)
     if isinstance(venue, PaperVenue):
         venue.resume(opened.state)
+    journal = TimedJournal(opened.journal)
     book = Book(
         state=opened.state,
-        journal=opened.journal,
+        journal=journal,
         venue=venue,
         clock=clock,
         install_secret=terms.install_secret,
@@ -255,4 +274,6 @@ async def open_account(
     # A kill file that is already there holds before the first look at it.
     book.entries_stopped = await asyncio.to_thread(KillFile(terms.folder).present)
     snapshots = Snapshotter(book=book, journal=opened.journal, spawn=spawn, seq=opened.snapshot_seq)
-    return Account(terms=terms, book=book, venue=venue, clock=clock, spawn=spawn, snapshots=snapshots)
+    return Account(
+        terms=terms, book=book, venue=venue, clock=clock, spawn=spawn, snapshots=snapshots, journal=journal
+    )

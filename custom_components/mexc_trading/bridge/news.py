@@ -7,10 +7,11 @@ from typing import Final
 
 from ..engine import events as ev
 from ..engine.state import BookState
-from ..model.decision import Decision, RuleName, Verdict
+from ..model.decision import Verdict
 from ..model.ids import OrderId
 from ..model.money import plain
 from ..orders.states import OrderStep
+from .risk_news import RiskKind, denial, question, risk_news_of
 
 
 class NewsKind(StrEnum):
@@ -30,10 +31,10 @@ class NewsKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderNews:
-    """One thing that happened, with its ids and figures as text."""
+class News:
+    """One thing that happened, with its ids and figures as text. Its kind says which of the two streams it is of."""
 
-    kind: NewsKind
+    kind: NewsKind | RiskKind
     attributes: dict[str, str]
 
 
@@ -48,29 +49,35 @@ _BY_STEP: Final[Mapping[OrderStep, NewsKind]] = {
 }
 
 
-def news_of(event: ev.Event, state: BookState) -> OrderNews | None:
-    """Tell an event as news; None when it is none. ``state`` already contains the event."""
+def news_of(event: ev.Event, state: BookState) -> tuple[News, ...]:
+    """Tell an event as news, of orders or of risk or of both. ``state`` already contains the event."""
+    of_orders, of_risk = _order_news(event, state), risk_news_of(event)
+    told = () if of_orders is None else (of_orders,)
+    return told if of_risk is None else (*told, News(kind=of_risk[0], attributes=of_risk[1]))
+
+
+def _order_news(event: ev.Event, state: BookState) -> News | None:
     match event:
         case ev.SignalDecided() if event.decision.verdict is Verdict.NEEDS_APPROVAL:
-            return OrderNews(kind=NewsKind.NEEDS_APPROVAL, attributes=_question(event.decision))
+            return News(kind=NewsKind.NEEDS_APPROVAL, attributes=question(event.decision))
         case ev.SignalDecided() if not event.decision.allowed:
-            return OrderNews(kind=NewsKind.DENIED, attributes=_denial(event.decision))
+            return News(kind=NewsKind.DENIED, attributes=denial(event.decision))
         case ev.OrderStepped() if event.step in _BY_STEP:
             attributes = _order(state, event.order_id)
             if event.cause:
                 attributes["cause"] = event.cause
-            return OrderNews(kind=_BY_STEP[event.step], attributes=attributes)
+            return News(kind=_BY_STEP[event.step], attributes=attributes)
         case ev.FillBooked() if event.fill.order_id is not None:
             return _fill(state, event, event.fill.order_id)
         case _:
             return None
 
 
-def _fill(state: BookState, event: ev.FillBooked, order_id: OrderId) -> OrderNews:
+def _fill(state: BookState, event: ev.FillBooked, order_id: OrderId) -> News:
     record = state.orders[order_id]
     whole = record.booked >= record.order.quantity
     fill = event.fill
-    return OrderNews(
+    return News(
         kind=NewsKind.FILLED if whole else NewsKind.PARTIALLY_FILLED,
         attributes={
             **_order(state, order_id),
@@ -95,35 +102,3 @@ def _order(state: BookState, order_id: OrderId) -> dict[str, str]:
         "quantity": plain(order.quantity),
     }
 
-
-def _question(decision: Decision) -> dict[str, str]:
-    """Say what a person is asked about: enough for a notification with two buttons."""
-    asked = next(result for result in decision.results if result.rule is RuleName.APPROVAL)
-    return {
-        **_decision(decision),
-        "side": decision.side.value,
-        "quantity": plain(decision.quantity),
-        "limit": asked.limit,
-        "value": asked.value,
-        "unit": asked.unit,
-    }
-
-
-def _denial(decision: Decision) -> dict[str, str]:
-    first = decision.denials[0]
-    return {
-        **_decision(decision),
-        "rule": first.rule.value,
-        "limit": first.limit,
-        "value": first.value,
-        "unit": first.unit,
-    }
-
-
-def _decision(decision: Decision) -> dict[str, str]:
-    return {
-        "decision_id": decision.decision_id,
-        "signal_id": decision.signal_id,
-        "symbol": decision.symbol,
-        "action": decision.action.value,
-    }

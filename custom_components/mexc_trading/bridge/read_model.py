@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..engine.book import Book
+from ..engine.kpis import Kpis
 from ..engine.ports import Head
 from ..engine.state import BookState, Report
+from ..exchange.health import VenueHealth
 from ..model.decision import Decision
 from ..model.hold import Hold, TradingMode
 from ..model.ids import Asset, BookName, EpisodeId, OrderId, Symbol
@@ -14,7 +16,7 @@ from ..model.money import exact
 from ..orders.record import OrderRecord
 from ..orders.states import TERMINAL
 from ..portfolio.position import Position
-from ..portfolio.valuation import drawdown_percent
+from ..portfolio.valuation import Valuation
 from ..risk.protection import target_level
 
 
@@ -27,6 +29,7 @@ class PositionView:
     quantity: Decimal
     average_price: Decimal
     mark_price: Decimal | None
+    worth: Decimal | None
     unrealized_pnl: Decimal | None
     stop_price: Decimal | None
     """Where it would be sold at a loss, or to keep a profit; None: nothing stops it."""
@@ -53,24 +56,39 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gauges:
+    """What is measured beside the book: its key figures, the client's health, the journal's writes, the kill switch."""
+
+    connected: bool
+    kill_switch: bool
+    clock_offset_ms: int | None
+    kpis: Kpis
+    venue: VenueHealth | None
+    """None: the venue's client does not say."""
+
+    journal_p99_us: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadModel:
     """A book at one moment. Money in ``quote`` units, drawdown in percent ≥ 0, None where no price allows a figure."""
 
     book: BookName
     quote: Asset
     at_ns: int
-    connected: bool
+    gauges: Gauges
     equity: Decimal | None
     daily_pnl: Decimal | None
     realized_pnl: Decimal
     unrealized_pnl: Decimal | None
     daily_drawdown: Decimal | None
+    max_drawdown: Decimal | None
+    exposure: Decimal
     day_open_ns: int
     positions: tuple[PositionView, ...]
     orders: tuple[OrderView, ...]
     mode: TradingMode
     holds: tuple[Hold, ...]
-    kill_switch: bool
     last_decision: Decision | None
     questions: tuple[Decision, ...]
     """Entries that wait for a person's yes or no, oldest first."""
@@ -80,46 +98,60 @@ class ReadModel:
 
     journal_head: Head
     journal_healthy: bool
-    clock_offset_ms: int | None
+    queued: int
+
+    @property
+    def connected(self) -> bool:
+        """Whether the venue answered when it was last asked for everything."""
+        return self.gauges.connected
+
+    @property
+    def kill_switch(self) -> bool:
+        """Whether the kill switch is engaged."""
+        return self.gauges.kill_switch
 
 
-def picture(book: Book, *, at_ns: int, kill_switch: bool, offset_ms: int | None, connected: bool) -> ReadModel:
+def picture(book: Book, *, at_ns: int, gauges: Gauges) -> ReadModel:
     """Take the snapshot of a book."""
     state = book.state
     with exact():
-        worth = state.valuation()
-        equity = state.equity()
+        totals = state.totals()
+        worth = state.valued(totals)
         return ReadModel(
             book=state.book,
             quote=state.quote,
             at_ns=at_ns,
-            connected=connected,
-            equity=equity,
+            gauges=gauges,
+            equity=state.equity(),
             daily_pnl=state.daily_pnl(),
             realized_pnl=state.ledger.realized,
             unrealized_pnl=worth.unrealized if worth else None,
-            daily_drawdown=_drawdown(state),
+            daily_drawdown=_drawdown(state, worth),
+            max_drawdown=_max_drawdown(state, worth),
+            exposure=totals.gross,
             day_open_ns=state.day.start_ns if state.day else 0,
             positions=tuple(_position(state, position) for position in state.ledger.positions.values()),
             orders=tuple(_order(record) for record in state.active_orders if record.state not in TERMINAL),
             mode=state.mode,
             holds=tuple(state.holds.values()),
-            kill_switch=kill_switch,
             last_decision=state.last_decision,
             questions=tuple(waiting.decision for waiting in state.memory.waiting.values()),
             report=state.report,
             journal_head=book.journal.head,
             journal_healthy=book.journal_healthy and not book.faulted,
-            clock_offset_ms=offset_ms,
+            queued=book.queued,
         )
 
 
-def _drawdown(state: BookState) -> Decimal | None:
-    worth = state.valuation()
-    if worth is None or state.capital is None or state.day is None:
-        return None
-    peak = max(state.day.peak_pnl, worth.total_pnl)
-    return drawdown_percent(capital=state.capital, peak_pnl=peak, total_pnl=worth.total_pnl)
+def _drawdown(state: BookState, worth: Valuation | None) -> Decimal | None:
+    """Give the fall from the day's peak; None before the first day."""
+    return None if state.day is None else state.drawdown(state.day.peak_pnl, worth)
+
+
+def _max_drawdown(state: BookState, worth: Valuation | None) -> Decimal | None:
+    """Give the deepest fall ever: the present one, or one that the journal remembers."""
+    now = state.drawdown(state.memory.total_peak, worth)
+    return None if now is None else max(now, state.memory.deepest)
 
 
 def _position(state: BookState, position: Position) -> PositionView:
@@ -131,6 +163,7 @@ def _position(state: BookState, position: Position) -> PositionView:
         quantity=position.quantity,
         average_price=position.average_price,
         mark_price=mark.bid if mark else None,
+        worth=position.quantity * mark.bid if mark else None,
         unrealized_pnl=position.unrealized(mark.bid) if mark else None,
         stop_price=state.memory.stops.get(position.symbol),
         target_price=target_level(watched, position.average_price) if watched else None,

@@ -3,6 +3,7 @@
 from aiohttp import ClientSession
 
 from ..engine.ports import Clock, Venue
+from ..exchange.health import VenueHealth
 from ..exchange.mexc.key import KeyTerms
 from ..exchange.mexc.market import MexcMarket
 from ..exchange.mexc.spot import MexcSpot
@@ -43,6 +44,12 @@ def make_venue(terms: AccountTerms, *, session: ClientSession, clock: Clock) -> 
         )
     market = MexcMarket.public(session=session, rest_url=terms.rest_url, clock=clock)
     return PaperVenue(market=market, clock=clock, quote=terms.quote, balance=terms.paper_balance)
+
+
+def health_of(venue: Venue) -> VenueHealth | None:
+    """Tell how the client behind a venue is doing; None: it does not say."""
+    client = venue.market if isinstance(venue, PaperVenue) else venue
+    return client.health() if isinstance(client, (MexcSpot, MexcMarket)) else None
 
 
 async def check_key(venue: Venue) -> None:

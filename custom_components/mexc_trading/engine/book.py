@@ -82,6 +82,11 @@ class Book:
         """The last journal record that ``state`` contains."""
         return self._keeping.head
 
+    @property
+    def queued(self) -> int:
+        """How many inputs wait to be stepped."""
+        return len(self._mailbox)
+
     def listen(self, on_events: Callable[[tuple[ev.Event, ...]], None]) -> Callable[[], None]:
         """Call back after every batch with its events, once they are on disk (none: only prices moved)."""
         self._listeners.append(on_events)

@@ -7,7 +7,7 @@ from ..model.ids import ENGINE, PERSON, Symbol
 from ..model.market import Side
 from ..model.signal import Signal
 from ..orders.record import OrderRecord
-from ..portfolio.valuation import peak_after_flow
+from ..portfolio.valuation import drawdown_percent, peak_after_flow
 from ..risk.flatten import Flatten
 from ..risk.protection import Protection, Trigger, armed, sliced, sold, triggered
 from . import guard_events as ev
@@ -27,7 +27,7 @@ def fold_guard(state: BookState, event: ev.GuardEvent, at_ns: int) -> None:
         case ev.FlowBooked():
             _flowed(state, event)
         case ev.BookValued():
-            memory.last_value = (at_ns, event.total_pnl)
+            _valued(state, event, at_ns)
         case ev.PeakReset():
             memory.total_peak = event.total_pnl
         case ev.TrailMoved():
@@ -40,6 +40,15 @@ def fold_guard(state: BookState, event: ev.GuardEvent, at_ns: int) -> None:
         case ev.FlatSeen():
             if memory.flatten is not None:
                 memory.flatten = memory.flatten.seen(started_ns=event.started_ns, flat=event.flat)
+
+
+def _valued(state: BookState, event: ev.BookValued, at_ns: int) -> None:
+    """Remember the value, and how deep the book has fallen if it never stood lower."""
+    memory = state.memory
+    memory.last_value = (at_ns, event.total_pnl)
+    if state.capital is not None and memory.total_peak is not None:
+        fall = drawdown_percent(capital=state.capital, peak_pnl=memory.total_peak, total_pnl=event.total_pnl)
+        memory.deepest = max(memory.deepest, fall)
 
 
 def _flowed(state: BookState, event: ev.FlowBooked) -> None:

@@ -1,9 +1,10 @@
 """Prices, terms, balances and the passing of time: valuation, the trading day, the peaks."""
 
+from decimal import Decimal
 from typing import Final
 
 from ..model.hold import Release
-from ..model.money import ZERO
+from ..model.money import HUNDRED, ZERO
 from ..portfolio.day import day_start_ns, opening_pnl
 from ..portfolio.valuation import Valuation
 from . import events as ev
@@ -18,6 +19,9 @@ FINE_STEP: Final = 10_000
 
 VALUED_EVERY_NS: Final = 300 * 1_000_000_000
 """How often the book's value is journaled, if it changed."""
+
+DEEPER: Final = Decimal("0.1")
+"""Percentage points by which a fall must be deeper than any before to be journaled at once."""
 
 
 def on_prices(state: BookState, now_ns: int) -> Outcome:
@@ -67,12 +71,23 @@ def _outlived(state: BookState, now_ns: int, *, opening: bool) -> tuple[ev.HoldR
 
 
 def _valued(state: BookState, worth: Valuation, now_ns: int) -> tuple[ev.Event, ...]:
-    """Journal the book's value now and then, if it changed."""
+    """Journal the book's value now and then, if it changed; at once if it never fell so deep."""
     if state.day is None:
         return ()
+    if _deepest(state, worth):
+        return (BookValued(total_pnl=worth.total_pnl),)
     at_ns, total_pnl = state.memory.last_value or (state.day.start_ns, state.day.open_pnl)
     moved = abs(worth.total_pnl - total_pnl) * FINE_STEP > (state.capital or ZERO)
     return (BookValued(total_pnl=worth.total_pnl),) if moved and now_ns - at_ns >= VALUED_EVERY_NS else ()
+
+
+def _deepest(state: BookState, worth: Valuation) -> bool:
+    """Whether the book stands noticeably lower below its peak than ever before."""
+    peak_pnl = state.memory.total_peak
+    if peak_pnl is None or state.capital is None or worth.total_pnl >= peak_pnl:
+        return False
+    peak_equity = state.capital + peak_pnl
+    return peak_equity > 0 and (peak_pnl - worth.total_pnl) * HUNDRED >= (state.memory.deepest + DEEPER) * peak_equity
 
 
 def on_instruments(state: BookState, item: InstrumentsIn) -> Outcome:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from .resilience.breaker import BreakerState
 from .resilience.clock import ClockOffset
@@ -26,3 +27,11 @@ class VenueHealth:
     banned_s: float
     terms_age_s: int | None
     oddities: tuple[str, ...]
+
+    @property
+    def worst_breaker(self) -> BreakerState:
+        """The state of the breaker that is worst off."""
+        return max(self.breakers.values(), key=_BADNESS.index)
+
+
+_BADNESS: Final = (BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN)

@@ -66,6 +66,9 @@ class RiskMemory:
     total_peak: Decimal | None = None
     """The highest total PnL since a drawdown was last released, moved with deposits and withdrawals."""
 
+    deepest: Decimal = ZERO
+    """The deepest fall from such a peak that was ever seen when the book was valued for the record, in percent."""
+
     last_value: tuple[int, Decimal] | None = None
     """When the book was last valued for the record (ns), and its total PnL."""
 
@@ -88,6 +91,7 @@ class RiskMemory:
             conditions=dict(self.conditions),
             waiting=dict(self.waiting),
             total_peak=self.total_peak,
+            deepest=self.deepest,
             last_value=self.last_value,
             protections=dict(self.protections),
             stops=dict(self.stops),

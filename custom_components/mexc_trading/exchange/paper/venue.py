@@ -65,7 +65,7 @@ class PaperVenue:
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Trade on the prices of ``market``. ``wait`` lets seconds pass."""
-        self._market = market
+        self.market = market
         self._clock = clock
         self._quote = quote
         self._balance = balance
@@ -155,32 +155,32 @@ class PaperVenue:
 
     async def quotes(self, symbols: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:
         """Read real prices, and let resting orders meet them."""
-        quotes = await self._market.quotes(symbols)
+        quotes = await self.market.quotes(symbols)
         if not isinstance(quotes, Unavailable):
             self.see(quotes)
         return quotes
 
     async def instruments(self, symbols: Sequence[Symbol]) -> tuple[Instrument, ...] | Unavailable:
         """Read real trading terms."""
-        return await self._market.instruments(symbols)
+        return await self.market.instruments(symbols)
 
     async def clock_offset_ms(self) -> int | Unavailable:
         """Measure the real venue's clock: it also tells whether market data can be had."""
-        return await self._market.clock_offset_ms()
+        return await self.market.clock_offset_ms()
 
     def _visible(self, kept: PaperOrder) -> bool:
         return self._clock.now_ns() // _NS_PER_MS - kept.created_ms >= self._terms.visible_after_ms
 
     async def _price_mx(self) -> None:
         """Read what the venue's own coin is worth; without a price, fees are paid in the book's currency."""
-        quotes = await self._market.quotes((Symbol(f"{MX}{self._quote}"),))
+        quotes = await self.market.quotes((Symbol(f"{MX}{self._quote}"),))
         self._book.mx_price = None if isinstance(quotes, Unavailable) or not quotes else quotes[0].mid
 
     async def _instrument(self, symbol: Symbol) -> Instrument | Unavailable:
         known = self._instruments.get(symbol)
         if known is not None:
             return known
-        found = await self._market.instruments((symbol,))
+        found = await self.market.instruments((symbol,))
         if isinstance(found, Unavailable) or not found:
             return found if isinstance(found, Unavailable) else Unavailable(cause="unknown_symbol")
         self._instruments[symbol] = found[0]

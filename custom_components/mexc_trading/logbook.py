@@ -1,0 +1,70 @@
+"""Sentences for the activity log, in the language that Home Assistant itself is set to."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from homeassistant.components.logbook.const import (
+    LOGBOOK_ENTRY_ENTITY_ID,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+)
+from homeassistant.components.logbook.models import LazyEventPartialState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from .const import DOMAIN, EVENT_NEWS, QUOTE_DEFAULT
+from .model.money import NotAnAmount, amount
+
+type Describe = Callable[[LazyEventPartialState], dict[str, str]]
+
+WORDS: Final = ("action", "hold", "leg", "purpose", "rule", "side")
+"""What stands in news as one of our own words, and is translated."""
+
+CENTS: Final = Decimal("0.01")
+_MINUS: Final = "\N{MINUS SIGN}"
+
+
+@callback
+def async_describe_events(hass: HomeAssistant, async_describe_event: Callable[[str, str, Describe], None]) -> None:
+    """Say how news is told."""
+
+    @callback
+    def describe(event: LazyEventPartialState) -> dict[str, str]:
+        texts = async_get_cached_translations(hass, hass.config.language, "common", DOMAIN)
+        news = {str(key): str(value) for key, value in event.data.items()}
+        return {
+            LOGBOOK_ENTRY_NAME: news["account"],
+            LOGBOOK_ENTRY_MESSAGE: sentence(texts, news),
+            LOGBOOK_ENTRY_ENTITY_ID: news["entity_id"],
+        }
+
+    async_describe_event(DOMAIN, EVENT_NEWS, describe)
+
+
+def sentence(texts: Mapping[str, str], news: Mapping[str, str]) -> str:
+    """Tell one piece of news: "Entry BTCUSDT denied: maximum daily loss −52.10 of −50.00 USDT"."""
+
+    def text(place: str) -> str:
+        return texts[f"component.{DOMAIN}.common.{place}"]
+
+    filled = dict(news)
+    for field in WORDS:
+        if field in news:
+            filled[field] = text(f"words.{field}.{news[field]}")
+    if "rule" in news:
+        kind = "of_limit" if news["limit"] else "value" if news["value"] else "nothing"
+        shown = {field: _shown(news[field], news["unit"]) for field in ("value", "limit")}
+        filled["measure"] = text(f"measure.{kind}").format(**shown, unit=news["unit"]).rstrip()
+    if "scope" in news:
+        filled["scope"] = news["scope"] or text("words.scope.book")
+    return text(f"news.{news['stream']}.{news['type']}").format(**filled)
+
+
+def _shown(value: str, unit: str) -> str:
+    """Write a figure for people: money to the cent, with a true minus sign. What is no number stays as it is."""
+    try:
+        number = amount(value)
+    except NotAnAmount:
+        return value
+    return f"{number.quantize(CENTS) if unit == QUOTE_DEFAULT else value}".replace("-", _MINUS)

@@ -1,0 +1,1 @@
+"""The sensors as tables: one row each, gathered by what they tell."""

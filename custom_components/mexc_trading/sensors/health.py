@@ -1,0 +1,118 @@
+"""Sensors of the machinery: the exchange's client, the clock, the mailbox and the journal.
+
+What moves all the time and matters only to whoever looks for a cause is off until somebody wants it.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import EntityCategory, UnitOfRatio, UnitOfTime
+
+from ..bridge.read_model import ReadModel
+from ..exchange.health import VenueHealth
+from ..exchange.resilience.breaker import BreakerState
+from .row import Attributes, BookSensorDescription
+
+_US_PER_MS: Final = Decimal(1_000)
+
+
+def _breakers(model: ReadModel) -> Attributes:
+    """Tell each endpoint class's breaker; that of exits is shown and never stops anything."""
+    venue = model.gauges.venue
+    return {} if venue is None else {lane.value: state.value for lane, state in venue.breakers.items()}
+
+
+def _used(venue: VenueHealth) -> Decimal:
+    return Decimal(venue.weight_used * 100) / venue.weight_max
+
+
+def _budget(model: ReadModel) -> Attributes:
+    """Tell the weights, and for how many seconds the venue does not want to hear from us."""
+    venue = model.gauges.venue
+    if venue is None:
+        return {}
+    return {
+        "weight_used": venue.weight_used,
+        "weight_max": venue.weight_max,
+        "quiet_s": round(venue.quiet_s),
+        "banned_s": round(venue.banned_s),
+    }
+
+
+def _clock_error(model: ReadModel) -> Attributes:
+    """Tell the most that the measured difference can be wrong by."""
+    venue = model.gauges.venue
+    return {"error_ms": None if venue is None or venue.clock is None else venue.clock.error_ms}
+
+
+HEALTH: Final = (
+    BookSensorDescription(
+        key="breaker",
+        translation_key="breaker",
+        device_class=SensorDeviceClass.ENUM,
+        options=[state.value for state in BreakerState],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda model: model.gauges.venue and model.gauges.venue.worst_breaker.value,
+        attributes_fn=_breakers,
+    ),
+    BookSensorDescription(
+        key="rate_budget",
+        translation_key="rate_budget",
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        suggested_display_precision=0,
+        value_fn=lambda model: model.gauges.venue and _used(model.gauges.venue),
+        attributes_fn=_budget,
+    ),
+    BookSensorDescription(
+        key="requests_per_minute",
+        translation_key="requests_per_minute",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda model: model.gauges.venue and model.gauges.venue.requests_last_minute,
+    ),
+    BookSensorDescription(
+        key="clock_skew",
+        translation_key="clock_skew",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        suggested_display_precision=0,
+        needs_venue=True,
+        value_fn=lambda model: model.gauges.clock_offset_ms,
+        attributes_fn=_clock_error,
+    ),
+    BookSensorDescription(
+        key="queue_depth",
+        translation_key="queue_depth",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda model: model.queued,
+    ),
+    BookSensorDescription(
+        key="sync_p99",
+        translation_key="sync_p99",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        suggested_display_precision=1,
+        value_fn=lambda model: None if (took := model.gauges.journal_p99_us) is None else Decimal(took) / _US_PER_MS,
+    ),
+    BookSensorDescription(
+        key="journal_head",
+        translation_key="journal_head",
+        # A sensor with a state class is a figure, not an activity: it stays out of the activity log.
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda model: model.journal_head.seq,
+        attributes_fn=lambda model: {"hash": model.journal_head.hash},
+    ),
+)

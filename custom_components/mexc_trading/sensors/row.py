@@ -1,0 +1,36 @@
+"""What a row of a sensor table holds, and how figures become attributes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from homeassistant.components.sensor import SensorEntityDescription
+
+from ..bridge.read_model import ReadModel
+from ..model.money import plain
+
+type Attributes = dict[str, object]
+
+_NS_PER_S: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookSensorDescription(SensorEntityDescription):
+    """One row. ``needs_venue``: the figure depends on prices, so it is not shown while the venue is away."""
+
+    value_fn: Callable[[ReadModel], Decimal | int | str | None]
+    attributes_fn: Callable[[ReadModel], Attributes] | None = None
+    last_reset_fn: Callable[[ReadModel], datetime | None] | None = None
+    needs_venue: bool = False
+
+
+def text(value: Decimal | None) -> str | None:
+    """Write an amount exactly."""
+    return None if value is None else plain(value)
+
+
+def moment(at_ns: int) -> datetime:
+    """Give a time in ns as Home Assistant wants it, to the second."""
+    return datetime.fromtimestamp(at_ns // _NS_PER_S, UTC)
