@@ -35,7 +35,7 @@ class NewsEvents(AccountEntity, EventEntity):
     """Tells each piece of news of one stream once, in the order in which it happened, and to the activity log."""
 
     def __init__(
-        self, entry: MexcConfigEntry, description: EventEntityDescription, kinds: type[NewsKind] | type[RiskKind]
+        self, entry: MexcConfigEntry, description: EventEntityDescription, kinds: type[NewsKind | RiskKind]
     ) -> None:
         """Tell news of these kinds."""
         super().__init__(entry, description)

@@ -11,7 +11,7 @@ from homeassistant.components.logbook.const import (
 )
 from homeassistant.components.logbook.models import LazyEventPartialState
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.translation import LOCALE_EN, async_get_cached_translations
 
 from .const import DOMAIN, EVENT_NEWS, QUOTE_DEFAULT
 from .model.money import NotAnAmount, amount
@@ -31,7 +31,9 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Callable[[s
 
     @callback
     def describe(event: LazyEventPartialState) -> dict[str, str]:
+        # A language that is not loaded yet, or that we do not have, is told in English.
         texts = async_get_cached_translations(hass, hass.config.language, "common", DOMAIN)
+        texts = texts or async_get_cached_translations(hass, LOCALE_EN, "common", DOMAIN)
         news = {str(key): str(value) for key, value in event.data.items()}
         return {
             LOGBOOK_ENTRY_NAME: news["account"],
@@ -43,7 +45,7 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Callable[[s
 
 
 def sentence(texts: Mapping[str, str], news: Mapping[str, str]) -> str:
-    """Tell one piece of news: "Entry BTCUSDT denied: maximum daily loss −52.10 of −50.00 USDT"."""
+    """Tell one piece of news: "Entry BTCUSDT denied: max open positions 4 of 3"."""
 
     def text(place: str) -> str:
         return texts[f"component.{DOMAIN}.common.{place}"]
@@ -53,18 +55,27 @@ def sentence(texts: Mapping[str, str], news: Mapping[str, str]) -> str:
         if field in news:
             filled[field] = text(f"words.{field}.{news[field]}")
     if "rule" in news:
-        kind = "of_limit" if news["limit"] else "value" if news["value"] else "nothing"
-        shown = {field: _shown(news[field], news["unit"]) for field in ("value", "limit")}
-        filled["measure"] = text(f"measure.{kind}").format(**shown, unit=news["unit"]).rstrip()
+        filled["measure"] = text(f"measure.{_measure(news)}").format(
+            value=_shown(news["value"], news["unit"], with_unit=not news["limit"]),
+            limit=_shown(news["limit"], news["unit"], with_unit=True),
+        )
     if "scope" in news:
         filled["scope"] = news["scope"] or text("words.scope.book")
     return text(f"news.{news['stream']}.{news['type']}").format(**filled)
 
 
-def _shown(value: str, unit: str) -> str:
+def _measure(news: Mapping[str, str]) -> str:
+    """Say which sentence fits: not every rule has a limit, or a value."""
+    if news["limit"]:
+        return "of_limit"
+    return "value" if news["value"] else "nothing"
+
+
+def _shown(value: str, unit: str, *, with_unit: bool) -> str:
     """Write a figure for people: money to the cent, with a true minus sign. What is no number stays as it is."""
+    tail = f" {unit}" if with_unit and unit else ""
     try:
         number = amount(value)
     except NotAnAmount:
-        return value
-    return f"{number.quantize(CENTS) if unit == QUOTE_DEFAULT else value}".replace("-", _MINUS)
+        return value + tail
+    return f"{number.quantize(CENTS) if unit == QUOTE_DEFAULT else value}".replace("-", _MINUS) + tail

@@ -1,4 +1,4 @@
-"""Sensors: what the tables in ``sensors`` list, for each book; and two for each symbol that is held, as long as it is."""
+"""Sensors: what the tables in ``sensors`` list; and two for each symbol that is held, as long as it is held."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -23,22 +23,37 @@ BUY = {"symbol": "BTCUSDT", "side": "buy", "notional": 100}
 CONTRACT = {
     "binary_sensor": {"connected", "holding", "journal_healthy"},
     "button": {"emergency_stop", "reconcile"},
-    "event": {"orders"},
+    "event": {"orders", "risk"},
     "sensor": {
         "equity",
         "daily_pnl",
         "realized_pnl",
         "unrealized_pnl",
+        "exposure",
         "daily_drawdown",
+        "max_drawdown",
         "open_positions",
         "open_orders",
         "trading_mode",
         "last_decision",
-        "journal_head",
+        "signal_to_order_latency",
+        "fill_ratio",
+        "slippage",
+        "reject_rate",
+        "availability",
+        "breaker",
+        "rate_budget",
+        "requests_per_minute",
         "clock_skew",
+        "queue_depth",
+        "sync_p99",
+        "journal_head",
     },
     "switch": {"kill_switch"},
 }
+
+NOISY = {"rate_budget", "requests_per_minute", "queue_depth", "sync_p99"}
+"""What is off until somebody wants it."""
 
 
 async def place(hass: HomeAssistant, **changes: object) -> None:
@@ -81,6 +96,7 @@ async def test_the_contract_names_are_there(
     }
     for entry in entries:
         assert entry.unique_id == f"{paper.entry_id}_{entry.entity_id.partition('.mexc_')[2]}"
+    assert {entry.unique_id.removeprefix(f"{paper.entry_id}_") for entry in entries if entry.disabled} == NOISY
 
 
 async def test_account_and_strategy_are_devices(

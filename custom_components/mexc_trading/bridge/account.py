@@ -274,6 +274,4 @@ async def open_account(
     # A kill file that is already there holds before the first look at it.
     book.entries_stopped = await asyncio.to_thread(KillFile(terms.folder).present)
     snapshots = Snapshotter(book=book, journal=opened.journal, spawn=spawn, seq=opened.snapshot_seq)
-    return Account(
-        terms=terms, book=book, venue=venue, clock=clock, spawn=spawn, snapshots=snapshots, journal=journal
-    )
+    return Account(terms=terms, book=book, venue=venue, clock=clock, spawn=spawn, snapshots=snapshots, journal=journal)

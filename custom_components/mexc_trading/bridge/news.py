@@ -101,4 +101,3 @@ def _order(state: BookState, order_id: OrderId) -> dict[str, str]:
         "leg": order.leg.value,
         "quantity": plain(order.quantity),
     }
-

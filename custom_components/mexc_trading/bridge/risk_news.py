@@ -1,4 +1,4 @@
-"""What guards an account, in the words that automations hear: denials, questions, holds, limits, exits of the engine."""
+"""What guards an account, in the words that automations hear: denials, questions, holds, limits, engine's exits."""
 
 from enum import StrEnum
 
@@ -34,7 +34,7 @@ type Told = tuple[RiskKind, dict[str, str]]
 """One thing that happened, with its ids and figures as text."""
 
 
-def risk_news_of(event: ev.Event) -> Told | None:  # noqa: C901  # One row for each event.
+def risk_news_of(event: ev.Event) -> Told | None:  # One row for each event.
     """Tell an event as news; None when it is none."""
     match event:
         case ev.SignalDecided(decision=decision):

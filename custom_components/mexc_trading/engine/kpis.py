@@ -178,11 +178,9 @@ class Availability:
             self._turns.popleft()
         if not self._turns or (whole_ns := now_ns - max(begin_ns, self._turns[0][0])) <= 0:
             return None
-        ends = [since_ns for since_ns, _ in self._turns][1:] + [now_ns]
+        ends = [*(since_ns for since_ns, _ in self._turns), now_ns][1:]
         able_ns = sum(
-            end_ns - max(begin_ns, since_ns)
-            for (since_ns, able), end_ns in zip(self._turns, ends, strict=True)
-            if able
+            end_ns - max(begin_ns, since_ns) for (since_ns, able), end_ns in zip(self._turns, ends, strict=True) if able
         )
         return Decimal(able_ns) / whole_ns
 

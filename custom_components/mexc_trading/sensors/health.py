@@ -3,6 +3,7 @@
 What moves all the time and matters only to whoever looks for a cause is off until somebody wants it.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -21,6 +22,11 @@ def _breakers(model: ReadModel) -> Attributes:
     """Tell each endpoint class's breaker; that of exits is shown and never stops anything."""
     venue = model.gauges.venue
     return {} if venue is None else {lane.value: state.value for lane, state in venue.breakers.items()}
+
+
+def _of_venue[T](figure: Callable[[VenueHealth], T]) -> Callable[[ReadModel], T | None]:
+    """Give a figure of the client; None where the client does not say."""
+    return lambda model: None if model.gauges.venue is None else figure(model.gauges.venue)
 
 
 def _used(venue: VenueHealth) -> Decimal:
@@ -53,7 +59,7 @@ HEALTH: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in BreakerState],
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda model: model.gauges.venue and model.gauges.venue.worst_breaker.value,
+        value_fn=_of_venue(lambda venue: venue.worst_breaker.value),
         attributes_fn=_breakers,
     ),
     BookSensorDescription(
@@ -64,7 +70,7 @@ HEALTH: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         suggested_display_precision=0,
-        value_fn=lambda model: model.gauges.venue and _used(model.gauges.venue),
+        value_fn=_of_venue(_used),
         attributes_fn=_budget,
     ),
     BookSensorDescription(
@@ -73,7 +79,7 @@ HEALTH: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda model: model.gauges.venue and model.gauges.venue.requests_last_minute,
+        value_fn=_of_venue(lambda venue: venue.requests_last_minute),
     ),
     BookSensorDescription(
         key="clock_skew",

@@ -1,0 +1,184 @@
+"""What guards an account is told: as events for automations, and as sentences in the activity log."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from custom_components.mexc_trading.bridge.news import NewsKind
+from custom_components.mexc_trading.bridge.risk_news import RiskKind
+from custom_components.mexc_trading.const import DOMAIN, EVENT_NEWS
+from custom_components.mexc_trading.logbook import Describe, async_describe_events, sentence
+from custom_components.mexc_trading.model.hold import HoldKind, Release, Scope, ScopeKind
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.translation import async_get_translations
+
+from .entries import trading, until
+from .holds import raise_hold
+from .phcc import MockConfigEntry
+
+ENTITY = "event.mexc_risk"
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+DAILY_LOSS = MappingProxyType(
+    {
+        "stream": "risk",
+        "type": "denied",
+        "symbol": "BTCUSDT",
+        "action": "enter",
+        "rule": "max_daily_loss",
+        "limit": "-50",
+        "value": "-52.10000001",
+        "unit": "USDT",
+    }
+)
+
+
+@pytest.fixture
+async def told(hass: HomeAssistant) -> list[Mapping[str, Any]]:
+    """Note what is fired for the activity log."""
+    heard: list[Mapping[str, Any]] = []
+
+    @callback
+    def note(event: Event) -> None:
+        heard.append(event.data)
+
+    hass.bus.async_listen(EVENT_NEWS, note)
+    return heard
+
+
+def kinds(told: list[Mapping[str, Any]]) -> list[str]:
+    """List what was told, in order."""
+    return [f"{news['stream']}.{news['type']}" for news in told]
+
+
+async def texts_in(hass: HomeAssistant, language: str) -> Mapping[str, str]:
+    """Give the sentences of a language."""
+    return await async_get_translations(hass, language, "common", [DOMAIN])
+
+
+async def test_a_denial_is_told_once_in_each_stream_and_once_in_the_log(
+    hass: HomeAssistant, live: MockConfigEntry, told: list[Mapping[str, Any]]
+) -> None:
+    """Given a denied order, then ``risk`` names rule, limit and value, and the activity log hears of it once."""
+    await trading(live)
+    told.clear()
+    with pytest.raises(ServiceValidationError):
+        await hass.services.async_call(
+            DOMAIN, "place_order", {"symbol": "BTCUSDT", "side": "buy", "notional": 5000}, blocking=True
+        )
+    await hass.async_block_till_done()
+
+    state = hass.states.get(ENTITY)
+    assert state is not None
+    assert state.attributes["event_type"] == "denied"
+    assert (state.attributes["rule"], state.attributes["limit"]) == ("max_notional_per_order", "1000")
+    assert kinds(told) == ["risk.denied"]
+    assert told[0]["entity_id"] == ENTITY
+
+
+async def test_holds_and_the_kill_switch_are_told(
+    hass: HomeAssistant, paper: MockConfigEntry, told: list[Mapping[str, Any]]
+) -> None:
+    """Given a hold and the kill switch, raised and released, then each is told with who did it and why."""
+    await trading(paper)
+    await hass.async_block_till_done()
+    told.clear()
+    account = paper.runtime_data.account
+    await raise_hold(paper, HoldKind.ILLEGAL_TRANSITION, Scope(kind=ScopeKind.SYMBOL, name="BTCUSDT"), Release.PERSON)
+    (hold,) = account.read_model().holds
+    await account.release_hold(hold.hold_id, who="Ann", reason="checked")
+    await account.engage_kill_switch(who="Ann", reason="drill")
+    await account.release_hold(account.read_model().holds[0].hold_id, who="Ann", reason="drill over")
+    await hass.async_block_till_done()
+
+    assert kinds(told) == [
+        "risk.hold_raised",
+        "risk.hold_released",
+        "risk.kill_switch_engaged",
+        "risk.kill_switch_released",
+    ]
+    assert (told[0]["hold"], told[0]["scope"]) == ("illegal_transition", "BTCUSDT")
+    assert (told[1]["who"], told[1]["why"]) == ("Ann", "checked")
+    texts = await texts_in(hass, "en")
+    assert [sentence(texts, news) for news in told[1:]] == [
+        "Hold of BTCUSDT released by Ann: an order did what none should (checked)",
+        "Kill switch engaged for the account (Ann: drill)",
+        "Kill switch released for the account by Ann (drill over)",
+    ]
+
+
+async def test_orders_and_changed_limits_are_told(
+    hass: HomeAssistant, live: MockConfigEntry, told: list[Mapping[str, Any]]
+) -> None:
+    """Given a filled buy and then other limits, then both are told, and the sentences have no holes."""
+    await trading(live)
+    await hass.async_block_till_done()
+    told.clear()
+    await hass.services.async_call(
+        DOMAIN, "place_order", {"symbol": "BTCUSDT", "side": "buy", "notional": 100}, blocking=True
+    )
+    await until(live, lambda model: len(model.positions) == 1 and not model.orders)
+    hass.config_entries.async_update_entry(live, options={**live.options, "max_open_positions": 2})
+    await hass.async_block_till_done()
+
+    assert kinds(told) == ["orders.accepted", "orders.filled", "risk.limits_changed"]
+    texts = await texts_in(hass, "en")
+    sentences = [sentence(texts, news) for news in told]
+    assert sentences[0] == "Buy BTCUSDT: order of 0.0011 accepted"
+    assert sentences[1].startswith("Buy BTCUSDT: order of 0.0011 filled, last at 90")
+    assert sentences[2] == "Limits changed"
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", f"Entry BTCUSDT denied: max daily loss {MINUS}52.10 of {MINUS}50.00 USDT"),
+        ("fr", f"Entrée BTCUSDT refusée : perte journalière max. {MINUS}52.10 sur {MINUS}50.00 USDT"),
+    ],
+)
+async def test_the_activity_log_speaks_the_language_of_the_house(
+    hass: HomeAssistant, paper: MockConfigEntry, language: str, wanted: str
+) -> None:
+    """Given a house set to a language, then a denial is told in it, under the account's name, with its entity."""
+    await hass.config.async_update(language=language)
+    await texts_in(hass, language)
+    described: dict[str, Describe] = {}
+    async_describe_events(hass, lambda domain, event, describe: described.update({f"{domain} {event}": describe}))
+    news: Any = Event(EVENT_NEWS, {"entity_id": ENTITY, "account": "MEXC", **DAILY_LOSS})
+
+    entry = described[f"{DOMAIN} {EVENT_NEWS}"](news)
+
+    assert entry == {"name": "MEXC", "message": wanted, "entity_id": ENTITY}
+
+
+@pytest.mark.parametrize(
+    ("said", "measure"),
+    [
+        (("1000", "5000", "USDT"), "5000.00 of 1000.00 USDT"),
+        (("3", "4", "positions"), "4 of 3 positions"),
+        (("", "kill_switch", ""), "(kill_switch)"),
+        (("", "", ""), DASH),
+    ],
+)
+async def test_a_rule_without_a_limit_or_a_value_has_its_sentence(
+    hass: HomeAssistant, paper: MockConfigEntry, said: tuple[str, str, str], measure: str
+) -> None:
+    """Given what rules can say, then the sentence says it without holes."""
+    texts = await texts_in(hass, "en")
+    limit, value, unit = said
+    news = {**DAILY_LOSS, "rule": "holds", "limit": limit, "value": value, "unit": unit}
+
+    assert sentence(texts, news) == f"Entry BTCUSDT denied: trading is on hold {measure}"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_all_news_have_sentences(hass: HomeAssistant, paper: MockConfigEntry, language: str) -> None:
+    """Given any kind of news, then each language has a sentence for it (a denial's is that of ``risk``)."""
+    texts = await texts_in(hass, language)
+    wanted = [f"orders.{kind}" for kind in NewsKind if kind is not NewsKind.DENIED]
+    wanted += [f"risk.{kind}" for kind in RiskKind]
+
+    assert [name for name in wanted if f"component.{DOMAIN}.common.news.{name}" not in texts] == []
