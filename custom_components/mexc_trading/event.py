@@ -62,7 +62,7 @@ class NewsEvents(AccountEntity, EventEntity):
             return
         self._trigger_event(news.kind.value, dict(news.attributes))
         self.async_write_ha_state()
-        if news.kind not in TOLD_BY_RISK:
+        if self._kinds is RiskKind or news.kind not in TOLD_BY_RISK:
             told = {
                 "entity_id": self.entity_id,
                 "account": self.coordinator.config_entry.title,

@@ -9,6 +9,7 @@ import pytest
 from custom_components.mexc_trading.bridge.news import NewsKind
 from custom_components.mexc_trading.bridge.risk_news import RiskKind
 from custom_components.mexc_trading.const import DOMAIN, EVENT_NEWS
+from custom_components.mexc_trading.event import TOLD_BY_RISK
 from custom_components.mexc_trading.logbook import Describe, async_describe_events, sentence
 from custom_components.mexc_trading.model.hold import HoldKind, Release, Scope, ScopeKind
 from homeassistant.core import Event, HomeAssistant, callback
@@ -178,7 +179,7 @@ async def test_a_rule_without_a_limit_or_a_value_has_its_sentence(
 async def test_all_news_have_sentences(hass: HomeAssistant, paper: MockConfigEntry, language: str) -> None:
     """Given any kind of news, then each language has a sentence for it (a denial's is that of ``risk``)."""
     texts = await texts_in(hass, language)
-    wanted = [f"orders.{kind}" for kind in NewsKind if kind is not NewsKind.DENIED]
+    wanted = [f"orders.{kind}" for kind in NewsKind if kind not in TOLD_BY_RISK]
     wanted += [f"risk.{kind}" for kind in RiskKind]
 
     assert [name for name in wanted if f"component.{DOMAIN}.common.news.{name}" not in texts] == []

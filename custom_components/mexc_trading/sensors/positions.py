@@ -33,6 +33,8 @@ def _holding(view: PositionView) -> Attributes:
         "quantity": text(view.quantity),
         "average_price": text(view.average_price),
         "mark_price": text(view.mark_price),
+        "stop_price": text(view.stop_price),
+        "target_price": text(view.target_price),
     }
 
 
