@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bridge.read_model import ReadModel
+from .bridge.view_text import Row, hold_row
 from .coordinator import MexcConfigEntry
 from .entity import AccountEntity
 
@@ -25,6 +26,8 @@ class AccountBinarySensorDescription(BinarySensorEntityDescription):
     """One row."""
 
     is_on_fn: Callable[[ReadModel], bool]
+    rows_fn: Callable[[ReadModel], tuple[str, list[Row]]] | None = None
+    """Name and rows of the attribute that says why."""
 
 
 BINARY_SENSORS: Final = (
@@ -39,6 +42,7 @@ BINARY_SENSORS: Final = (
         key="holding",
         translation_key="holding",
         is_on_fn=lambda model: bool(model.holds) or model.kill_switch,
+        rows_fn=lambda model: ("holds", [hold_row(hold) for hold in model.holds]),
     ),
     AccountBinarySensorDescription(
         key="journal_healthy",
@@ -60,8 +64,15 @@ class AccountBinarySensor(AccountEntity, BinarySensorEntity):
     """One row of the table, shown."""
 
     entity_description: AccountBinarySensorDescription
+    _unrecorded_attributes = frozenset({"holds"})
 
     @property
     @override
     def is_on(self) -> bool:
         return self.entity_description.is_on_fn(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, list[Row]] | None:
+        rows_fn = self.entity_description.rows_fn
+        return None if rows_fn is None else dict([rows_fn(self.coordinator.data)])
