@@ -56,8 +56,9 @@ BINARY_SENSORS: Final = (
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the binary sensors of an account."""
-    async_add_entities(AccountBinarySensor(entry, description) for description in BINARY_SENSORS)
+    """Add the binary sensors of each book."""
+    books = entry.runtime_data.coordinators.values()
+    async_add_entities(AccountBinarySensor(book, description) for book in books for description in BINARY_SENSORS)
 
 
 class AccountBinarySensor(AccountEntity, BinarySensorEntity):

@@ -32,8 +32,9 @@ async def _reconcile(account: Account, who: str) -> None:
     account.reconcile()
 
 
+EMERGENCY_STOP: Final = AccountButtonDescription(key="emergency_stop", translation_key="emergency_stop", press_fn=_stop)
 BUTTONS: Final = (
-    AccountButtonDescription(key="emergency_stop", translation_key="emergency_stop", press_fn=_stop),
+    EMERGENCY_STOP,
     AccountButtonDescription(
         key="reconcile",
         translation_key="reconcile",
@@ -46,8 +47,14 @@ BUTTONS: Final = (
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the buttons of an account."""
-    async_add_entities(AccountButton(entry, description) for description in BUTTONS)
+    """Add the buttons of each book; the emergency stop is the account's, for all of its books."""
+    home = entry.runtime_data.coordinator
+    async_add_entities(
+        AccountButton(book, description)
+        for book in entry.runtime_data.coordinators.values()
+        for description in BUTTONS
+        if book is home or description is not EMERGENCY_STOP
+    )
 
 
 class AccountButton(AccountEntity, ButtonEntity):

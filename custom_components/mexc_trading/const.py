@@ -38,6 +38,9 @@ CONF_SYMBOLS: Final = "symbols"
 CONF_PAPER_BALANCE: Final = "paper_balance"
 
 # Keys of a strategy subentry's data.
+CONF_STAGE: Final = "stage"
+"""The book that a strategy has reached in a live account; one that has none is on paper."""
+
 CONF_WEBHOOK_ID: Final = "webhook_id"
 CONF_SECRET: Final = "secret"
 CONF_FORMER_SECRET: Final = "former_secret"

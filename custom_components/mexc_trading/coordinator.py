@@ -1,6 +1,7 @@
 """The read model on its way to the entities, and what a loaded account keeps in its config entry."""
 
 from asyncio import TimerHandle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 import logging
@@ -11,9 +12,11 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .bridge.account import Account
+from .bridge.books import Books
 from .bridge.read_model import ReadModel
 from .bridge.webhook import StrategyWebhooks
 from .const import DOMAIN
+from .model.ids import BookName
 from .risk.limits import Limits
 from .risk.strategy import StrategyTerms
 
@@ -45,26 +48,40 @@ class Applied:
 class MexcRuntime:
     """What a loaded account consists of."""
 
-    account: Account
-    coordinator: AccountCoordinator
+    books: Books
+    coordinators: Mapping[BookName, AccountCoordinator]
     webhooks: StrategyWebhooks
     applied: Applied
+
+    @property
+    def account(self) -> Account:
+        """The book that the account was set up for."""
+        return self.books.home
+
+    @property
+    def coordinator(self) -> AccountCoordinator:
+        """The read model of that book."""
+        return self.coordinators[self.books.home.terms.mode]
 
 
 type MexcConfigEntry = ConfigEntry[MexcRuntime]
 
 
 class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
-    """Shows snapshots of an account. It reads only: with every entity disabled the engine runs just the same."""
+    """Shows snapshots of one book. It reads only: with every entity disabled the engine runs just the same."""
 
     config_entry: MexcConfigEntry
 
     def __init__(self, hass: HomeAssistant, entry: MexcConfigEntry, account: Account) -> None:
-        """Start with the account's present snapshot."""
+        """Start with the book's present snapshot."""
         super().__init__(
-            hass, _LOGGER, config_entry=entry, name=f"{DOMAIN} {entry.title}", update_interval=VALUATION_EVERY
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=f"{DOMAIN} {entry.title} {account.terms.mode}",
+            update_interval=VALUATION_EVERY,
         )
-        self._account = account
+        self.account = account
         self._shown_at = hass.loop.time()
         self._timer: TimerHandle | None = None
         self._was_connected = False
@@ -73,8 +90,8 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
-        """Follow the account's changes until the returned function is called."""
-        stop_listening = self._account.listen(self._async_changed)
+        """Follow the book's changes until the returned function is called."""
+        stop_listening = self.account.listen(self._async_changed)
 
         @callback
         def stop() -> None:
@@ -97,7 +114,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
     @callback
     def _async_look(self) -> None:
         """Show a change at once if risk changed and nothing was shown just now, else when the gap is over."""
-        gap_s = QUIET_GAP_S if _risk(self._account.read_model()) == _risk(self.data) else RISK_GAP_S
+        gap_s = QUIET_GAP_S if _risk(self.account.read_model()) == _risk(self.data) else RISK_GAP_S
         due = self._shown_at + gap_s
         if due <= self.hass.loop.time():
             self._async_show()
@@ -117,7 +134,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     def _snapshot(self) -> ReadModel:
         """Take a snapshot, and say once when the venue went and once when it came back."""
-        model = self._account.read_model()
+        model = self.account.read_model()
         if self._was_connected and not model.connected:
             self._told_away = True
             _LOGGER.warning("MEXC gives no usable answer to %s", self.name)

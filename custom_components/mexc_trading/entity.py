@@ -1,33 +1,58 @@
-"""What all entities of an account share."""
+"""What all entities of an account's books share."""
 
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .bridge.account import Account
-from .const import DOMAIN
-from .coordinator import AccountCoordinator, MexcConfigEntry
+from .bridge.terms import PAPER
+from .const import CONF_MODE, DOMAIN
+from .coordinator import AccountCoordinator
 
 
 class AccountEntity(CoordinatorEntity[AccountCoordinator]):
-    """An entity on an account's device. Its unique id outlives a change of the account's name, key and number."""
+    """An entity of one of an account's books, on its device. Its unique id outlives a change of name, key and number.
+
+    The book that an account was set up for is the account's device; the paper book beside a live one has its own.
+    """
 
     _attr_has_entity_name = True
 
-    def __init__(self, entry: MexcConfigEntry, description: EntityDescription) -> None:
-        """Bind the entity to the account."""
-        super().__init__(entry.runtime_data.coordinator)
+    def __init__(self, coordinator: AccountCoordinator, description: EntityDescription) -> None:
+        """Bind the entity to the book that the coordinator shows."""
+        super().__init__(coordinator)
         self.entity_description = description
-        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
-        self._attr_device_info = DeviceInfo(
-            entry_type=DeviceEntryType.SERVICE,
-            identifiers={(DOMAIN, entry.entry_id)},
-            manufacturer="MEXC",
-            model=entry.runtime_data.account.terms.mode,
-            name=entry.title,
-        )
+        self._attr_unique_id = f"{book_id(coordinator)}_{description.key}"
+        self._attr_device_info = book_device(coordinator)
 
     @property
     def account(self) -> Account:
-        """The account, for the entities that act on it."""
-        return self.coordinator.config_entry.runtime_data.account
+        """The book, for the entities that act on it."""
+        return self.coordinator.account
+
+
+def book_id(coordinator: AccountCoordinator) -> str:
+    """Name a book among all in Home Assistant: its account's entry, and the book where it is not the account's own."""
+    entry = coordinator.config_entry
+    book = coordinator.account.terms.mode
+    return entry.entry_id if book == entry.data[CONF_MODE] else f"{entry.entry_id}_{book}"
+
+
+def book_device(coordinator: AccountCoordinator) -> DeviceInfo:
+    """Describe the device of a book."""
+    entry = coordinator.config_entry
+    own = DeviceInfo(
+        entry_type=DeviceEntryType.SERVICE,
+        identifiers={(DOMAIN, book_id(coordinator))},
+        manufacturer="MEXC",
+        model=coordinator.account.terms.mode,
+    )
+    if book_id(coordinator) == entry.entry_id:
+        return own | DeviceInfo(name=entry.title)
+    return own | DeviceInfo(translation_key="paper_book", translation_placeholders={"account": entry.title})
+
+
+def book_name(coordinator: AccountCoordinator) -> str:
+    """Name a book for people, where no device's name stands beside it."""
+    title = coordinator.config_entry.title
+    return title if coordinator.account is coordinator.config_entry.runtime_data.account else f"{title} ({PAPER})"

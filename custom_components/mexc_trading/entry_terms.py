@@ -23,10 +23,13 @@ from .const import (
     CONF_PAPER_BALANCE,
     CONF_REST_URL,
     CONF_SECRET,
+    CONF_STAGE,
     CONF_STREAM_URL,
     CONF_SYMBOLS,
     DAYS,
     DOMAIN,
+    MODE_LIVE,
+    MODE_PAPER,
     QUOTE_DEFAULT,
     SUBENTRY_STRATEGY,
 )
@@ -110,12 +113,17 @@ def _minute(text: str) -> int:
 
 
 def strategies_of(entry: ConfigEntry) -> tuple[StrategyTerms, ...]:
-    """Read the strategies. One without symbols of its own may trade all of the account's."""
+    """Read the strategies. One without symbols of its own may trade all of the account's.
+
+    The stage is what the strategy has reached: on a paper account, paper.
+    """
+    live = entry.data[CONF_MODE] == MODE_LIVE
     return tuple(
         StrategyTerms(
             strategy_id=StrategyId(subentry.subentry_id),
             name=subentry.data[CONF_NAME],
             symbols=frozenset(Symbol(name) for name in subentry.data[CONF_SYMBOLS] or entry.options[CONF_SYMBOLS]),
+            stage=BookName(subentry.data.get(CONF_STAGE, MODE_PAPER) if live else MODE_PAPER),
         )
         for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY)
     )

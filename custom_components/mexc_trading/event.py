@@ -9,8 +9,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bridge.news import News, NewsKind
 from .bridge.risk_news import RiskKind
 from .const import EVENT_NEWS
-from .coordinator import MexcConfigEntry
-from .entity import AccountEntity
+from .coordinator import AccountCoordinator, MexcConfigEntry
+from .entity import AccountEntity, book_name
 
 PARALLEL_UPDATES = 0
 
@@ -27,18 +27,25 @@ RISK: Final = EventEntityDescription(key="risk", translation_key="risk", event_t
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the event entities of an account."""
-    async_add_entities([NewsEvents(entry, ORDERS, NewsKind), NewsEvents(entry, RISK, RiskKind)])
+    """Add the event entities of each book."""
+    async_add_entities(
+        NewsEvents(book, description, kinds)
+        for book in entry.runtime_data.coordinators.values()
+        for description, kinds in ((ORDERS, NewsKind), (RISK, RiskKind))
+    )
 
 
 class NewsEvents(AccountEntity, EventEntity):
     """Tells each piece of news of one stream once, in the order in which it happened, and to the activity log."""
 
     def __init__(
-        self, entry: MexcConfigEntry, description: EventEntityDescription, kinds: type[NewsKind | RiskKind]
+        self,
+        coordinator: AccountCoordinator,
+        description: EventEntityDescription,
+        kinds: type[NewsKind | RiskKind],
     ) -> None:
         """Tell news of these kinds."""
-        super().__init__(entry, description)
+        super().__init__(coordinator, description)
         self._kinds = kinds
 
     @override
@@ -65,7 +72,7 @@ class NewsEvents(AccountEntity, EventEntity):
         if self._kinds is RiskKind or news.kind not in TOLD_BY_RISK:
             told = {
                 "entity_id": self.entity_id,
-                "account": self.coordinator.config_entry.title,
+                "account": book_name(self.coordinator),
                 "stream": self.entity_description.key,
                 "type": news.kind.value,
             }

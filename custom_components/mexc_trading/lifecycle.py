@@ -13,13 +13,15 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_loaded_integration
 from homeassistant.util.hass_dict import HassKey
 
-from .bridge.account import Account, JournalUnwritable, open_account
+from .bridge.account import JournalUnwritable
+from .bridge.books import Books, open_books
 from .bridge.credentials.source import SourceTrouble
 from .bridge.intake import Intake
 from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
 from .const import CONF_WEBHOOK_ID, DOMAIN, SUBENTRY_STRATEGY
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
+from .entity import book_device
 from .entry_keys import async_read_key
 from .entry_terms import CONNECTION_KEYS, account_terms, limits_of, strategies_of, webhook_secrets
 from .journal.lock import Locked
@@ -48,18 +50,18 @@ async def async_setup_domain(hass: HomeAssistant) -> bool:
 
 
 async def async_setup_account(hass: HomeAssistant, entry: MexcConfigEntry) -> bool:
-    """Open an account and show it."""
-    account = await _async_open(hass, entry)
+    """Open an account's books and show them."""
+    books = await _async_open(hass, entry)
     try:
-        await account.set_strategies(strategies_of(entry))
-        await _async_show(hass, entry, account)
+        await books.set_strategies(strategies_of(entry))
+        await _async_show(hass, entry, books)
     except BaseException:
-        await account.close()
+        await books.close()
         raise
     return True
 
 
-async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Account:
+async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Books:
     """Open the account; what is in the way becomes Home Assistant's word for it."""
     pair = await async_read_key(hass, entry)
     if isinstance(pair, SourceTrouble):
@@ -69,7 +71,7 @@ async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Account:
             translation_placeholders={"subject": pair.subject},
         )
     try:
-        return await open_account(
+        return await open_books(
             account_terms(hass, entry, pair),
             session=async_get_clientsession(hass),
             spawn=lambda work, name: entry.async_create_background_task(hass, work, name),
@@ -89,22 +91,22 @@ async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Account:
         raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="journal_unwritable") from unwritable
 
 
-async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, account: Account) -> None:
+async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books) -> None:
     """Give the account its entities, devices, doors and issues. Each stands beside what undoes it."""
-    coordinator = AccountCoordinator(hass, entry, account)
-    webhooks = StrategyWebhooks(hass, account, hass.data[INTAKE])
-    entry.runtime_data = MexcRuntime(
-        account=account, coordinator=coordinator, webhooks=webhooks, applied=_wanted(entry)
-    )
-    entry.async_on_unload(coordinator.async_follow())
+    coordinators = {name: AccountCoordinator(hass, entry, account) for name, account in books.items()}
+    webhooks = StrategyWebhooks(hass, books, hass.data[INTAKE])
+    entry.runtime_data = MexcRuntime(books=books, coordinators=coordinators, webhooks=webhooks, applied=_wanted(entry))
+    for coordinator in coordinators.values():
+        entry.async_on_unload(coordinator.async_follow())
     entry.async_on_unload(webhooks.async_close_all)
     _sync_strategies(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(lambda: async_drop_issues(hass, entry.entry_id))
-    entry.async_on_unload(coordinator.async_add_listener(lambda: _show_issues(hass, entry)))
+    for coordinator in coordinators.values():
+        entry.async_on_unload(coordinator.async_add_listener(lambda: _show_issues(hass, entry)))
     _show_issues(hass, entry)
     entry.async_on_unload(
-        hass.async_add_shutdown_job(HassJob(account.close, f"{DOMAIN} close", cancel_on_shutdown=False))
+        hass.async_add_shutdown_job(HassJob(books.close, f"{DOMAIN} close", cancel_on_shutdown=False))
     )
     entry.async_on_unload(entry.add_update_listener(_async_apply))
 
@@ -113,7 +115,7 @@ async def async_unload_account(hass: HomeAssistant, entry: MexcConfigEntry) -> b
     """Take the entities away, then stop the engine."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.account.close()
+        await entry.runtime_data.books.close()
     return unloaded
 
 
@@ -131,10 +133,10 @@ async def _async_apply(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
         return
     try:
         if wanted.limits != runtime.applied.limits:
-            await runtime.account.set_limits(wanted.limits)
+            await runtime.books.set_limits(wanted.limits)
             runtime.applied.limits = wanted.limits
         if wanted.strategies != runtime.applied.strategies:
-            await runtime.account.set_strategies(wanted.strategies)
+            await runtime.books.set_strategies(wanted.strategies)
             runtime.applied.strategies = wanted.strategies
     except JournalUnwritable:
         # The former settings stay in force: a limit that is not in the journal was never set. Entries stand still
@@ -160,6 +162,11 @@ def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
     account_device = devices.async_get_or_create(
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, entry.entry_id)}, name=entry.title
     )
+    runtime = entry.runtime_data
+    for book in runtime.coordinators.values():
+        if book is not runtime.coordinator:
+            beside = book_device(book) | dr.DeviceInfo(via_device_id=account_device.id)
+            devices.async_get_or_create(config_entry_id=entry.entry_id, **beside)
     wanted: dict[str, tuple[StrategyId, str]] = {}
     for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
         devices.async_get_or_create(
@@ -177,9 +184,10 @@ def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
     def secrets_valid(strategy: StrategyId, now_s: int) -> Sequence[str]:
         return webhook_secrets(entry.subentries[strategy].data, now_s)
 
-    entry.runtime_data.webhooks.async_sync(wanted, secrets_valid)
+    runtime.webhooks.async_sync(wanted, secrets_valid)
 
 
 @callback
 def _show_issues(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
-    async_show_issues(hass, entry.entry_id, entry.title, entry.runtime_data.coordinator.data.holds)
+    coordinators = entry.runtime_data.coordinators
+    async_show_issues(hass, entry.entry_id, entry.title, {name: book.data.holds for name, book in coordinators.items()})

@@ -3,7 +3,7 @@
 The kill switch has none: its own switch shows it and releases it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
@@ -17,35 +17,39 @@ from homeassistant.helpers.selector import TextSelector
 
 from .const import DOMAIN
 from .model.hold import Hold, HoldKind, Release
-from .model.ids import HoldId
+from .model.ids import BookName, HoldId
 
 CONF_REASON: Final = "reason"
 _NS_PER_S: Final = 1_000_000_000
 
 
 @callback
-def async_show_issues(hass: HomeAssistant, entry_id: str, account: str, holds: Iterable[Hold]) -> None:
-    """Make the account's issues equal to its holds that a person releases."""
+def async_show_issues(
+    hass: HomeAssistant, entry_id: str, account: str, holds: Mapping[BookName, Iterable[Hold]]
+) -> None:
+    """Make the account's issues equal to the holds in its books that a person releases."""
     wanted = {
-        _issue_id(entry_id, hold.hold_id): hold
-        for hold in holds
+        _issue_id(entry_id, book, hold.hold_id): (book, hold)
+        for book, of_book in holds.items()
+        for hold in of_book
         if hold.release is Release.PERSON and hold.kind is not HoldKind.KILL_SWITCH
     }
     present = _present(hass, entry_id)
     for issue_id in present - wanted.keys():
         ir.async_delete_issue(hass, DOMAIN, issue_id)
     for issue_id in wanted.keys() - present:
-        hold = wanted[issue_id]
+        book, hold = wanted[issue_id]
         ir.async_create_issue(
             hass,
             DOMAIN,
             issue_id,
-            data={"entry_id": entry_id, "hold_id": hold.hold_id},
+            data={"entry_id": entry_id, "book": book, "hold_id": hold.hold_id},
             is_fixable=True,
             severity=ir.IssueSeverity.ERROR,
             translation_key="hold",
             translation_placeholders={
                 "account": account,
+                "book": book,
                 "kind": hold.kind.value,
                 "scope": hold.scope.name or hold.scope.kind.value,
                 "why": hold.why,
@@ -61,8 +65,8 @@ def async_drop_issues(hass: HomeAssistant, entry_id: str) -> None:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
-def _issue_id(entry_id: str, hold_id: HoldId) -> str:
-    return f"hold_{entry_id}_{hold_id}"
+def _issue_id(entry_id: str, book: BookName, hold_id: HoldId) -> str:
+    return f"hold_{entry_id}_{book}_{hold_id}"
 
 
 def _present(hass: HomeAssistant, entry_id: str) -> set[str]:
@@ -76,15 +80,16 @@ async def async_create_fix_flow(
     """Give the form that releases a hold."""
     del hass, issue_id
     named = cast("dict[str, str]", data)
-    return ReleaseHoldFlow(named["entry_id"], HoldId(named["hold_id"]))
+    return ReleaseHoldFlow(named["entry_id"], BookName(named["book"]), HoldId(named["hold_id"]))
 
 
 class ReleaseHoldFlow(RepairsFlow):
     """Asks for a reason and releases one hold."""
 
-    def __init__(self, entry_id: str, hold_id: HoldId) -> None:
-        """Name the account's entry and the hold."""
+    def __init__(self, entry_id: str, book: BookName, hold_id: HoldId) -> None:
+        """Name the account's entry, the book and the hold."""
         self._entry_id = entry_id
+        self._book = book
         self._hold_id = hold_id
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
@@ -101,7 +106,9 @@ class ReleaseHoldFlow(RepairsFlow):
                 return self.async_abort(reason="account_not_loaded")
             if not reason:
                 errors[CONF_REASON] = "reason_empty"
-            elif await entry.runtime_data.account.release_hold(self._hold_id, who=self._person, reason=reason):
+            elif await entry.runtime_data.books[self._book].release_hold(
+                self._hold_id, who=self._person, reason=reason
+            ):
                 return self.async_create_entry(data={})
             else:
                 return self.async_abort(reason="hold_gone")

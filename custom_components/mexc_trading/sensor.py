@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import MexcConfigEntry
-from .entity import AccountEntity
+from .coordinator import AccountCoordinator, MexcConfigEntry
+from .entity import AccountEntity, book_id
 from .model.ids import Symbol
 from .sensors.health import HEALTH
 from .sensors.kpis import KPIS
@@ -27,11 +27,12 @@ SENSORS: Final = (*MONEY, *TRADE, *KPIS, *HEALTH)
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the sensors of an account, and let those of its positions come and go."""
-    async_add_entities(BookSensor(entry, description) for description in SENSORS)
-    positions = _Positions(hass, entry, async_add_entities)
-    positions.async_look()
-    entry.async_on_unload(entry.runtime_data.coordinator.async_add_listener(positions.async_look))
+    """Add the sensors of each book, and let those of its positions come and go."""
+    for book in entry.runtime_data.coordinators.values():
+        async_add_entities(BookSensor(book, description) for description in SENSORS)
+        positions = _Positions(hass, book, async_add_entities)
+        positions.async_look()
+        entry.async_on_unload(book.async_add_listener(positions.async_look))
 
 
 class BookSensor(AccountEntity, SensorEntity):
@@ -69,11 +70,11 @@ class PositionSensor(AccountEntity, SensorEntity):
 
     entity_description: PositionSensorDescription
 
-    def __init__(self, entry: MexcConfigEntry, description: PositionSensorDescription, symbol: Symbol) -> None:
+    def __init__(self, coordinator: AccountCoordinator, description: PositionSensorDescription, symbol: Symbol) -> None:
         """Bind the sensor to a symbol."""
-        super().__init__(entry, description)
+        super().__init__(coordinator, description)
         self._symbol = symbol
-        self._attr_unique_id = f"{entry.entry_id}_{description.key_of(symbol)}"
+        self._attr_unique_id = f"{book_id(coordinator)}_{description.key_of(symbol)}"
         self._attr_translation_placeholders = {"symbol": symbol}
 
     @property
@@ -99,10 +100,11 @@ class _Positions:
     """Makes the sensors of one book's positions equal to its positions."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+        self, hass: HomeAssistant, coordinator: AccountCoordinator, async_add_entities: AddConfigEntryEntitiesCallback
     ) -> None:
         self._registry = er.async_get(hass)
-        self._entry = entry
+        self._coordinator = coordinator
+        self._prefix = f"{book_id(coordinator)}_"
         self._add = async_add_entities
         self._shown: set[Symbol] | None = None
 
@@ -112,16 +114,17 @@ class _Positions:
 
         Home Assistant remembers what a person changed about them, and gives it back with the next position.
         """
-        held = {view.symbol for view in self._entry.runtime_data.coordinator.data.positions}
+        held = {view.symbol for view in self._coordinator.data.positions}
         if held == self._shown:
             return
         wanted = {self._unique_id(row, symbol) for row in POSITIONS for symbol in held}
-        for known in er.async_entries_for_config_entry(self._registry, self._entry.entry_id):
-            if known.unique_id.startswith(f"{self._entry.entry_id}_{PREFIX}") and known.unique_id not in wanted:
+        entry_id = self._coordinator.config_entry.entry_id
+        for known in er.async_entries_for_config_entry(self._registry, entry_id):
+            if known.unique_id.startswith(f"{self._prefix}{PREFIX}") and known.unique_id not in wanted:
                 self._registry.async_remove(known.entity_id)
         new = sorted(held - (self._shown or set()))
-        self._add(PositionSensor(self._entry, row, symbol) for symbol in new for row in POSITIONS)
+        self._add(PositionSensor(self._coordinator, row, symbol) for symbol in new for row in POSITIONS)
         self._shown = held
 
     def _unique_id(self, row: PositionSensorDescription, symbol: Symbol) -> str:
-        return f"{self._entry.entry_id}_{row.key_of(symbol)}"
+        return f"{self._prefix}{row.key_of(symbol)}"

@@ -9,7 +9,7 @@ import probatio as vol
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
-from .actions.calling import ACCOUNT
+from .actions.calling import ACCOUNT, BOOK
 from .actions.holds import hold_actions
 from .actions.orders import order_actions
 from .actions.signals import signal_actions
@@ -21,7 +21,7 @@ from .const import DOMAIN
 def async_register_actions(hass: HomeAssistant, intake: Intake) -> None:
     """Register every action."""
     for action in (*signal_actions(intake), *order_actions(), *hold_actions()):
-        schema = vol.Schema(ACCOUNT | action.fields)
+        schema = vol.Schema(ACCOUNT | ({} if action.whole_account else BOOK) | action.fields)
         if action.admin:
             service.async_register_admin_service(hass, DOMAIN, action.name, action.handler, schema, action.response)
         else:

@@ -7,11 +7,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .bridge.kill_switch import KILL_SWITCH as ENGAGED
 from .bridge.persons import AUTOMATION, async_person
 from .const import DOMAIN
 from .coordinator import MexcConfigEntry
 from .entity import AccountEntity
-from .model.hold import HoldKind, Release
 
 PARALLEL_UPDATES = 1
 
@@ -21,8 +21,8 @@ KILL_SWITCH: Final = SwitchEntityDescription(key="kill_switch", translation_key=
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the kill switch of an account."""
-    async_add_entities([KillSwitch(entry, KILL_SWITCH)])
+    """Add the kill switch of an account: one, for all of its books."""
+    async_add_entities([KillSwitch(entry.runtime_data.coordinator, KILL_SWITCH)])
 
 
 class KillSwitch(AccountEntity, SwitchEntity):
@@ -50,8 +50,6 @@ class KillSwitch(AccountEntity, SwitchEntity):
         who = await async_person(self.hass, self._context)
         if who is None:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="release_needs_person")
-        for hold in self.account.read_model().holds:
-            if hold.kind is HoldKind.KILL_SWITCH and hold.release is Release.PERSON:
-                await self.account.release_hold(hold.hold_id, who=who, reason="switch")
+        await self.account.release_hold(ENGAGED, who=who, reason="switch")
         if self.account.read_model().kill_switch:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="kill_switch_stays")

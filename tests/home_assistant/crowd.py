@@ -35,7 +35,7 @@ def crowd_entry(double: MexcDouble, limits: Mapping[str, Any]) -> MockConfigEntr
     alike = live_entry(double)
     strategies = [
         ConfigSubentryDataWithId(
-            data={"name": door, "symbols": [], "webhook_id": door, "secret": SECRET},
+            data={"name": door, "symbols": [], "webhook_id": door, "secret": SECRET, "stage": "live"},
             subentry_id=f"01KAHSTRATEGYFAKE{number:09}",
             subentry_type="strategy",
             title=door,

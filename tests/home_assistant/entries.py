@@ -1,7 +1,7 @@
 """Config entries as the flows make them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +9,7 @@ from custom_components.mexc_trading.bridge.account import Account
 from custom_components.mexc_trading.bridge.read_model import ReadModel
 from custom_components.mexc_trading.const import DOMAIN
 from custom_components.mexc_trading.model.hold import TradingMode
+from custom_components.mexc_trading.model.ids import BookName
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from tests.double import MexcDouble
@@ -47,15 +48,21 @@ def bare_entry(double: MexcDouble, title: str) -> MockConfigEntry:
     )
 
 
-def live_entry(double: MexcDouble, **changes: str) -> MockConfigEntry:
-    """Make a live account with the double's key."""
+def live_entry(double: MexcDouble, *, stage: str = "live", **changes: str) -> MockConfigEntry:
+    """Make a live account with the double's key, and a strategy at this stage."""
     key = {"api_key": double.api_key, "api_secret": double.api_secret}
-    return _entry(double, {"mode": "live", **key}, {"unique_id": "uid:1", "title": "MEXC", **changes})
+    changes = {"unique_id": "uid:1", "title": "MEXC", **changes}
+    return _entry(double, {"mode": "live", **key}, changes, STRATEGY | {"stage": stage})
 
 
-def _entry(double: MexcDouble, data: dict[str, Any], changes: dict[str, Any]) -> MockConfigEntry:
+def _entry(
+    double: MexcDouble,
+    data: dict[str, Any],
+    changes: dict[str, Any],
+    terms: Mapping[str, Any] = STRATEGY,
+) -> MockConfigEntry:
     strategy = ConfigSubentryDataWithId(
-        data=STRATEGY,
+        data=terms,
         subentry_id=STRATEGY_ID,
         subentry_type="strategy",
         title="Crossover",
@@ -82,9 +89,10 @@ def state_of(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntryState:
     return known.state
 
 
-async def until(entry: MockConfigEntry, holds: Callable[[ReadModel], bool]) -> ReadModel:
-    """Wait for a running account's snapshot to say something; fails after five seconds."""
-    account: Account = entry.runtime_data.account
+async def until(entry: MockConfigEntry, holds: Callable[[ReadModel], bool], book: BookName | None = None) -> ReadModel:
+    """Wait for the snapshot of a running account's book to say something; fails after five seconds."""
+    runtime = entry.runtime_data
+    account: Account = runtime.account if book is None else runtime.books[book]
     changed = asyncio.Event()
     stop = account.listen(changed.set)
     try:

@@ -26,7 +26,7 @@ async def issue_id(hass: HomeAssistant, paper: MockConfigEntry) -> str:
     await trading(paper)
     await raise_hold(paper, HoldKind.ILLEGAL_TRANSITION, SYMBOL, Release.PERSON)
     await paper.runtime_data.coordinator.async_refresh()
-    return f"hold_{paper.entry_id}_illegal_transition:BTCUSDT"
+    return f"hold_{paper.entry_id}_paper_illegal_transition:BTCUSDT"
 
 
 def issues(hass: HomeAssistant) -> set[str]:

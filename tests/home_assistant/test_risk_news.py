@@ -114,7 +114,7 @@ async def test_holds_and_the_kill_switch_are_told(
 async def test_orders_and_changed_limits_are_told(
     hass: HomeAssistant, live: MockConfigEntry, told: list[Mapping[str, Any]]
 ) -> None:
-    """Given a filled buy and then other limits, then both are told, and the sentences have no holes."""
+    """Given a filled buy and then other limits, then both are told, the limits by each book, in whole sentences."""
     await trading(live)
     await hass.async_block_till_done()
     told.clear()
@@ -125,7 +125,8 @@ async def test_orders_and_changed_limits_are_told(
     hass.config_entries.async_update_entry(live, options={**live.options, "max_open_positions": 2})
     await hass.async_block_till_done()
 
-    assert kinds(told) == ["orders.accepted", "orders.filled", "risk.limits_changed"]
+    assert kinds(told) == ["orders.accepted", "orders.filled", "risk.limits_changed", "risk.limits_changed"]
+    assert {news["account"] for news in told[2:]} == {"MEXC", "MEXC (paper)"}
     texts = await texts_in(hass, "en")
     sentences = [sentence(texts, news) for news in told]
     assert sentences[0] == "Buy BTCUSDT: order of 0.0011 accepted"

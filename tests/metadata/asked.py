@@ -94,6 +94,8 @@ class _Reader(ast.NodeVisitor):
                 self._ask(node, f"entity.{self._platform}.{key}.name")
             elif called == "SelectSelectorConfig":
                 self._ask(node, f"selector.{key}.options")
+            elif called == "DeviceInfo":
+                self._ask(node, f"device.{key}.name", placeholders=placeholders)
             elif called == "async_create_issue":
                 self._ask(node, f"issues.{key}.title", placeholders=placeholders)
             else:

@@ -11,17 +11,23 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 
 from ..bridge.account import Account
+from ..bridge.action_intake import ATTR_STRATEGY
 from ..bridge.persons import AUTOMATION, async_person
+from ..bridge.terms import LIVE, PAPER
 from ..const import CONF_NAME, DOMAIN, SUBENTRY_STRATEGY
 from ..coordinator import MexcConfigEntry
 from ..engine.answers import Busy
 from ..model.ids import PERSON, StrategyId
 
+ATTR_BOOK: Final = "book"
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 ATTR_REASON: Final = "reason"
 
 ACCOUNT: Final[dict[vol.Marker, object]] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 """The field with which every action says which account it is for."""
+
+BOOK: Final[dict[vol.Marker, object]] = {vol.Optional(ATTR_BOOK): vol.In([LIVE, PAPER])}
+"""The field with which an action says which of the account's books it is for."""
 
 REASON: Final = vol.All(cv.string, str.strip, vol.Length(min=1, max=256))
 """A few words for the journal."""
@@ -38,6 +44,9 @@ class Action:
     handler: Handler
     fields: Fields
     admin: bool
+    whole_account: bool = False
+    """Whether it is about all of an account's books."""
+
     response: SupportsResponse = SupportsResponse.OPTIONAL
 
 
@@ -48,8 +57,24 @@ def entry_of(call: ServiceCall) -> MexcConfigEntry:
 
 
 def account_of(call: ServiceCall) -> Account:
-    """Give the running account that a call is for."""
-    return entry_of(call).runtime_data.account
+    """Give the book that a call is for: the one it names, that of the strategy's stage, or the account's own."""
+    entry = entry_of(call)
+    books = entry.runtime_data.books
+    wanted = call.data.get(ATTR_BOOK)
+    if wanted is None:
+        return books.of(strategy_of(entry, call.data.get(ATTR_STRATEGY)))
+    if wanted not in books:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="book_unknown", translation_placeholders={"book": wanted}
+        )
+    return books[wanted]
+
+
+def books_of(call: ServiceCall) -> tuple[Account, ...]:
+    """Give the books in which a call looks for what it names by an id: the one it names, or every one."""
+    if ATTR_BOOK in call.data:
+        return (account_of(call),)
+    return tuple(entry_of(call).runtime_data.books.values())
 
 
 def strategy_of(entry: MexcConfigEntry, wanted: str | None) -> StrategyId:

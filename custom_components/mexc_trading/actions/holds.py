@@ -29,6 +29,7 @@ def hold_actions() -> tuple[Action, ...]:
             handler=_async_engage,
             fields={vol.Optional(ATTR_REASON, default="action"): REASON},
             admin=False,
+            whole_account=True,
         ),
         Action(
             name="release_hold",

@@ -13,7 +13,7 @@ from ..bridge.view_text import order_row, position_row
 from ..const import DOMAIN
 from ..engine.answers import Busy, Unknown
 from ..model.ids import OrderId, Symbol
-from .calling import ATTR_REASON, REASON, Action, account_of, busy, caller_of
+from .calling import ATTR_REASON, REASON, Action, account_of, books_of, busy, caller_of
 
 ATTR_ORDER_ID: Final = "order_id"
 ATTR_SYMBOL: Final = "symbol"
@@ -58,7 +58,8 @@ async def _async_positions(call: ServiceCall) -> ServiceResponse:
 async def _async_cancel(call: ServiceCall) -> ServiceResponse:
     """Ask for an order's cancellation; the ``orders`` event tells the outcome."""
     order_id = call.data[ATTR_ORDER_ID]
-    if not await account_of(call).cancel(OrderId(order_id), who=await caller_of(call)):
+    who = await caller_of(call)
+    if not any([await account.cancel(OrderId(order_id), who=who) for account in books_of(call)]):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="order_unknown",

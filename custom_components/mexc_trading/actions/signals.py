@@ -21,11 +21,10 @@ from ..bridge.action_intake import (
 from ..bridge.answer_text import decided_document, decision_document
 from ..bridge.intake import Intake, Malformed, Taken
 from ..const import DOMAIN
-from ..coordinator import MexcConfigEntry
 from ..engine.answers import Answer, Busy, Conflict, Decided, Done, Unknown
 from ..model.decision import Verdict
-from ..model.ids import DecisionId
-from .calling import Action, account_of, busy, caller_of, entry_of, strategy_of
+from ..model.ids import BookName, DecisionId
+from .calling import Action, account_of, books_of, busy, caller_of, entry_of, strategy_of
 
 ATTR_APPROVED: Final = "approved"
 ATTR_DECISION_ID: Final = "decision_id"
@@ -60,9 +59,9 @@ def signal_actions(intake: Intake) -> tuple[Action, ...]:
 
 async def _async_submit(intake: Intake, document_of: Writer, call: ServiceCall) -> ServiceResponse:
     """Put a signal through the gate. A denial raises, naming the rule, its limit and the value."""
-    entry = entry_of(call)
-    taken = _taken(intake, entry, document_of(call.data), call)
-    return decided_response(await entry.runtime_data.account.submit(taken.signal, taken.digest))
+    account = account_of(call)
+    taken = _taken(intake, account.terms.mode, document_of(call.data), call)
+    return decided_response(await account.submit(taken.signal, taken.digest))
 
 
 def decided_response(answer: Answer) -> ServiceResponse:
@@ -85,9 +84,9 @@ def decided_response(answer: Answer) -> ServiceResponse:
 
 async def _async_preview(intake: Intake, call: ServiceCall) -> ServiceResponse:
     """Say what would be decided now, with every rule, and do nothing."""
-    entry = entry_of(call)
-    taken = _taken(intake, entry, order_document(call.data), call)
-    return cast("ServiceResponse", decision_document(await entry.runtime_data.account.preview(taken.signal)))
+    account = account_of(call)
+    taken = _taken(intake, account.terms.mode, order_document(call.data), call)
+    return cast("ServiceResponse", decision_document(await account.preview(taken.signal)))
 
 
 async def _async_approve(call: ServiceCall) -> ServiceResponse:
@@ -96,28 +95,30 @@ async def _async_approve(call: ServiceCall) -> ServiceResponse:
     An automation may: that is how the button of a notification arrives.
     """
     decision_id, approved = call.data[ATTR_DECISION_ID], call.data[ATTR_APPROVED]
-    guard = account_of(call).guard
-    match await guard.approve(DecisionId(decision_id), who=await caller_of(call), approved=approved):
-        case Unknown():
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="question_unknown",
-                translation_placeholders={"decision_id": decision_id},
-            )
-        case Done():
-            return {"decision_id": decision_id, "approved": False}
-        case answer:
-            return decided_response(answer)
+    who = await caller_of(call)
+    for account in books_of(call):
+        match await account.guard.approve(DecisionId(decision_id), who=who, approved=approved):
+            case Unknown():
+                continue
+            case Done():
+                return {"decision_id": decision_id, "approved": False}
+            case answer:
+                return decided_response(answer)
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="question_unknown",
+        translation_placeholders={"decision_id": decision_id},
+    )
 
 
-def _taken(intake: Intake, entry: MexcConfigEntry, document: dict[str, object], call: ServiceCall) -> Taken:
+def _taken(intake: Intake, book: BookName, document: dict[str, object], call: ServiceCall) -> Taken:
     """Read a call's document as a signal; what is wrong with it raises with its place."""
     taken = settle(
         intake,
         document,
         context_id=call.context.id,
-        book=entry.runtime_data.account.terms.mode,
-        strategy=strategy_of(entry, call.data.get(ATTR_STRATEGY)),
+        book=book,
+        strategy=strategy_of(entry_of(call), call.data.get(ATTR_STRATEGY)),
     )
     if isinstance(taken, Malformed):
         raise ServiceValidationError(

@@ -1,4 +1,4 @@
-"""One account at work: its journal, its venue and its book, assembled; what Home Assistant talks to."""
+"""One book of an account at work: journal, venue and engine, assembled; what Home Assistant talks to."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from ..engine.worker import Spawn
 from ..exchange.health import VenueHealth
 from ..exchange.mexc.spot import MexcSpot
 from ..exchange.mexc.streams.streams import StreamHealth
-from ..exchange.paper.venue import PaperVenue
+from ..exchange.paper.venue import Market, PaperVenue
 from ..journal.storage import DISK, Storage
 from ..model.decision import Decision
 from ..model.ids import HoldId, OrderId
@@ -38,7 +38,7 @@ from .read_model import Gauges, ReadModel, picture
 from .snapshots import Snapshotter
 from .terms import AccountTerms
 from .timed_journal import TimedJournal
-from .venues import AccountUnreachable, check_key, health_of, make_venue
+from .venues import AccountUnreachable, check_key, health_of, make_venue, market_of
 
 __all__ = ["Account", "JournalUnwritable", "open_account"]
 
@@ -57,7 +57,7 @@ _NS_PER_S: Final = 1_000_000_000
 
 
 class Account:
-    """One account: one book, and the way in and out of it."""
+    """One book of an account, and the way in and out of it. The books of one account share its kill switch."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class Account:
         spawn: Spawn,
         snapshots: Snapshotter,
         journal: TimedJournal,
+        beside: Account | None,
     ) -> None:
         """Bind what :func:`open_account` has assembled."""
         self.terms = terms
@@ -79,7 +80,8 @@ class Account:
         self._journal = journal
         self._meter = KpiMeter()
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
-        self._kill_switch = KillSwitch(book=book, folder=terms.folder)
+        self.kill_switch: KillSwitch = KillSwitch(terms.folder) if beside is None else beside.kill_switch
+        self.kill_switch.guard(book)
         self.guard = Guard(book=book, refresh=self._refresh_price)
         self._stopping = False
         self._on_change: list[Callable[[], None]] = []
@@ -89,8 +91,9 @@ class Account:
             spawn(book.run(), "mexc_trading engine"),
             spawn(book.tick(), "mexc_trading tick"),
             spawn(self._upkeep.run(), "mexc_trading upkeep"),
-            spawn(self._kill_switch.watch(), "mexc_trading kill file"),
         ]
+        if beside is None:
+            self._tasks.append(spawn(self.kill_switch.watch(), "mexc_trading kill file"))
         self._listening: Listening | None = None
         if isinstance(venue, MexcSpot):
             self._listening = Listening(book=book, upkeep=self._upkeep, venue=venue, stream_url=terms.stream_url)
@@ -98,12 +101,17 @@ class Account:
         for task in self._tasks:
             task.add_done_callback(self._on_end)
 
+    @property
+    def market(self) -> Market:
+        """Where the book's prices come from."""
+        return market_of(self._venue)
+
     def read_model(self) -> ReadModel:
         """Take an immutable snapshot. Cheap."""
         now_ns = self._clock.now_ns()
         gauges = Gauges(
             connected=self._upkeep.connected,
-            kill_switch=self._kill_switch.engaged,
+            kill_switch=self.kill_switch.engaged,
             clock_offset_ms=self._upkeep.offset_ms,
             kpis=self._meter.read(now_ns),
             venue=self.health(),
@@ -150,13 +158,13 @@ class Account:
 
     async def engage_kill_switch(self, *, who: str, reason: str) -> None:
         """Stop entries: in memory first, then in the file, then in the journal, then the cancels. Never raises."""
-        await self._kill_switch.engage(who=who, reason=reason)
+        await self.kill_switch.engage(who=who, reason=reason)
         self._changed()
 
     async def release_hold(self, hold_id: HoldId, *, who: str, reason: str) -> bool:
         """End a hold that a person releases. False: no such hold, or not a person's to release."""
         if hold_id == KILL_SWITCH:
-            answer = await self._kill_switch.release(who=who, reason=reason)
+            answer = await self.kill_switch.release(who=who, reason=reason)
             self._changed()
         else:
             answer = await self._book.ask(ReleaseIn(hold_id=hold_id, who=who, reason=reason))
@@ -247,13 +255,16 @@ async def open_account(
     witnesses: tuple[Head, ...] = (),
     clock: Clock = SYSTEM_CLOCK,
     storage: Storage = DISK,
+    beside: Account | None = None,
 ) -> Account:
-    """Open an account: lock and verify the journal, fold it, start on hold ``reconciling``.
+    """Open a book of an account: lock and verify the journal, fold it, start on hold ``reconciling``.
 
+    ``beside`` is the account's book that is open already: its kill switch and its view of the market are used.
     Raises :class:`AccountUnreachable`, :class:`.venues.AccountRefused`, :class:`JournalUnwritable`, and the journal's
     own :class:`~..journal.lock.Locked`.
     """
-    venue = make_venue(terms, session=session, clock=clock)
+    market = None if beside is None else beside.market
+    venue = make_venue(terms, session=session, clock=clock, market=market)
     offset_ms = await venue.clock_offset_ms()
     if isinstance(offset_ms, Unavailable):
         raise AccountUnreachable(offset_ms.cause)
@@ -274,4 +285,13 @@ async def open_account(
     # A kill file that is already there holds before the first look at it.
     book.entries_stopped = await asyncio.to_thread(KillFile(terms.folder).present)
     snapshots = Snapshotter(book=book, journal=opened.journal, spawn=spawn, seq=opened.snapshot_seq)
-    return Account(terms=terms, book=book, venue=venue, clock=clock, spawn=spawn, snapshots=snapshots, journal=journal)
+    return Account(
+        terms=terms,
+        book=book,
+        venue=venue,
+        clock=clock,
+        spawn=spawn,
+        snapshots=snapshots,
+        journal=journal,
+        beside=beside,
+    )

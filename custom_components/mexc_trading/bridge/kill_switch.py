@@ -1,4 +1,4 @@
-"""The kill switch of an account: a flag in memory, a file, and a hold in the journal, taken in this order."""
+"""The kill switch of an account: a flag in memory, a file, and a hold in each book's journal, taken in this order."""
 
 import asyncio
 from contextlib import suppress
@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from ..engine.answers import Answer, Done
+from ..engine.answers import Answer, Busy, Done, Unknown
 from ..engine.book import Book
 from ..engine.inputs import RaiseIn, ReleaseIn
 from ..model.hold import WHOLE_BOOK, HoldKind, Release
@@ -23,45 +23,55 @@ KILL_SWITCH: Final = HoldId(HoldKind.KILL_SWITCH.value)
 
 
 class KillSwitch:
-    """One account's kill switch. It needs no network, no price and no database to take hold."""
+    """One account's kill switch, for all of its books. It needs no network, price or database to take hold."""
 
-    def __init__(self, *, book: Book, folder: Path) -> None:
-        """Take up what the journal says; the files are looked for by :meth:`watch`."""
-        self._book = book
+    def __init__(self, folder: Path) -> None:
+        """Start without a book; the files are looked for by :meth:`watch`."""
+        self._books: list[Book] = []
         self._file = KillFile(folder)
-        self._engaged = KILL_SWITCH in book.state.holds
+        self._engaged = False
         self._engagements = 0
-        book.entries_stopped = book.entries_stopped or self._engaged
+
+    def guard(self, book: Book) -> None:
+        """Stop this book's entries too, from now on, and take up what its journal says."""
+        self._books.append(book)
+        self._engaged = self._engaged or KILL_SWITCH in book.state.holds
+        for each in self._books:
+            each.entries_stopped = each.entries_stopped or self._engaged
 
     @property
     def engaged(self) -> bool:
-        """Whether entries are stopped by it, in memory or in the journal."""
-        return self._engaged or KILL_SWITCH in self._book.state.holds
+        """Whether entries are stopped by it, in memory or in a journal."""
+        return self._engaged or any(KILL_SWITCH in book.state.holds for book in self._books)
 
     async def engage(self, *, who: str, reason: str) -> None:
         """Stop entries. Never raises."""
-        self._engaged = self._book.entries_stopped = True
+        self._engaged = True
         self._engagements += 1
+        for book in self._books:
+            book.entries_stopped = True
         await self._write(f"{who}: {reason}")
-        await self._book.ask(
-            RaiseIn(kind=HoldKind.KILL_SWITCH, scope=WHOLE_BOOK, why=f"{who}: {reason}", release=Release.PERSON)
-        )
+        item = RaiseIn(kind=HoldKind.KILL_SWITCH, scope=WHOLE_BOOK, why=f"{who}: {reason}", release=Release.PERSON)
+        await asyncio.gather(*(book.ask(item) for book in self._books))
 
     async def release(self, *, who: str, reason: str) -> Answer:
-        """Let entries pass again, unless somebody engages it once more meanwhile."""
+        """Let entries pass again, unless somebody engages it once more meanwhile, or a book cannot journal it."""
         engagements = self._engagements
-        answer = await self._book.ask(ReleaseIn(hold_id=KILL_SWITCH, who=who, reason=reason))
-        if not isinstance(answer, Done):
-            return answer
+        item = ReleaseIn(hold_id=KILL_SWITCH, who=who, reason=reason)
+        answers = await asyncio.gather(*(book.ask(item) for book in self._books))
+        busy = next((answer for answer in answers if isinstance(answer, Busy)), None)
+        if busy is not None or Done() not in answers:
+            return busy or Unknown()
         with suppress(OSError):
             await asyncio.to_thread(self._file.remove)
         if self._engagements == engagements:
             self._engaged = False
-            self._book.entries_stopped = self._book.faulted
+            for book in self._books:
+                book.entries_stopped = book.faulted
         else:
             # The file that was just removed may have been the new one.
             await self._write("engaged again while it was being released")
-        return answer
+        return Done()
 
     async def watch(self) -> None:
         """Engage when a kill file appears. Its absence releases nothing: software only ever raises."""

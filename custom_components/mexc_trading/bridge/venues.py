@@ -7,7 +7,7 @@ from ..exchange.health import VenueHealth
 from ..exchange.mexc.key import KeyTerms
 from ..exchange.mexc.market import MexcMarket
 from ..exchange.mexc.spot import MexcSpot
-from ..exchange.paper.venue import PaperVenue
+from ..exchange.paper.venue import Market, PaperVenue
 from ..model.outcome import Unavailable
 from .terms import LIVE, AccountTerms
 
@@ -30,8 +30,8 @@ class AccountRefused(Exception):
         self.concern = concern
 
 
-def make_venue(terms: AccountTerms, *, session: ClientSession, clock: Clock) -> Venue:
-    """Build the venue of an account's mode."""
+def make_venue(terms: AccountTerms, *, session: ClientSession, clock: Clock, market: Market | None = None) -> Venue:
+    """Build the venue of a book. A paper book reads ``market`` where it is given, so that two do not ask twice."""
     if terms.mode == LIVE:
         if terms.api_key is None or terms.api_secret is None:
             raise AccountRefused("credentials_missing")
@@ -42,8 +42,13 @@ def make_venue(terms: AccountTerms, *, session: ClientSession, clock: Clock) -> 
             api_secret=terms.api_secret,
             clock=clock,
         )
-    market = MexcMarket.public(session=session, rest_url=terms.rest_url, clock=clock)
-    return PaperVenue(market=market, clock=clock, quote=terms.quote, balance=terms.paper_balance)
+    public = market or MexcMarket.public(session=session, rest_url=terms.rest_url, clock=clock)
+    return PaperVenue(market=public, clock=clock, quote=terms.quote, balance=terms.paper_balance)
+
+
+def market_of(venue: Venue) -> Market:
+    """Give the market that a venue's prices come from; a paper venue's own reads are also evidence for its fills."""
+    return venue.market if isinstance(venue, PaperVenue) else venue
 
 
 def health_of(venue: Venue) -> VenueHealth | None:

@@ -20,10 +20,10 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
 from ..engine.answers import Answer, Busy, Conflict, Decided
-from ..model.ids import BookName, StrategyId
+from ..model.ids import StrategyId
 from ..model.signal import Source
-from .account import Account
 from .answer_text import decided_document
+from .books import Books
 from .intake import BODY_BYTES_MAX, Intake, Malformed, Origin, Unreadable
 from .rate import TokenBucket
 from .standard_webhooks import Unverified, verify
@@ -46,14 +46,14 @@ class StrategyDoor:
     def __init__(
         self,
         *,
-        account: Account,
+        books: Books,
         intake: Intake,
         strategy: StrategyId,
         secrets_valid: Callable[[int], Sequence[str]],
         bucket: TokenBucket,
     ) -> None:
         """``secrets_valid`` gives the secrets that count at a time (s), so that a replaced one takes effect at once."""
-        self._account = account
+        self._books = books
         self._intake = intake
         self._strategy = strategy
         self._secrets_valid = secrets_valid
@@ -82,23 +82,23 @@ class StrategyDoor:
             return _refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")
         if wait_s := self._bucket.take():
             return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", retry_after_s=wait_s)
-        book = BookName(self._account.terms.mode)
-        match self._intake.read(body, Origin(book, self._strategy, Source.WEBHOOK, now_ns)):
+        account = self._books.of(self._strategy)
+        match self._intake.read(body, Origin(account.terms.mode, self._strategy, Source.WEBHOOK, now_ns)):
             case Unreadable(key=key):
                 return _refusal(HTTPStatus.BAD_REQUEST, key)
             case Malformed(path=path, key=key, placeholders=placeholders):
                 return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, key, {"path": path, **placeholders})
             case taken:
-                return respond(await self._account.submit(taken.signal, taken.digest))
+                return respond(await account.submit(taken.signal, taken.digest))
 
 
 class StrategyWebhooks:
     """The doors of one account's strategies, registered with Home Assistant."""
 
-    def __init__(self, hass: HomeAssistant, account: Account, intake: Intake) -> None:
+    def __init__(self, hass: HomeAssistant, books: Books, intake: Intake) -> None:
         """Start without doors."""
         self._hass = hass
-        self._account = account
+        self._books = books
         self._intake = intake
         self._open: dict[str, StrategyId] = {}
 
@@ -112,7 +112,7 @@ class StrategyWebhooks:
         for webhook_id in wanted.keys() - self._open.keys():
             strategy, name = wanted[webhook_id]
             door = StrategyDoor(
-                account=self._account,
+                books=self._books,
                 intake=self._intake,
                 strategy=strategy,
                 secrets_valid=partial(secrets_valid, strategy),
