@@ -2,7 +2,8 @@
 
 Ours judges an entry by all rules, with texts for limit, value and margin of each. The peer's risk engine checks the
 precision, quantity, notional limit, balance and rate of a limit order, in compiled code: fewer checks. Both run in
-processes of their own, one after the other. Looking at the book is what the engine does before it decides; among a
+processes of their own, one after the other. The texts of the findings are made when a decision is written for the
+journal, which is a row of its own. Looking at the book is what the engine does before it decides; among a
 million known signals it looks into their index as well. ``python -m benchmarks.risk [--runs N]``.
 """
 
@@ -22,6 +23,7 @@ from custom_components.mexc_trading.engine import events as ev
 from custom_components.mexc_trading.engine.fold import fold
 from custom_components.mexc_trading.engine.state import BookState, signal_name
 from custom_components.mexc_trading.engine.view import limits_in_force, risk_view
+from custom_components.mexc_trading.model.codec import to_plain
 from custom_components.mexc_trading.model.ids import Asset, BookName, EpisodeId, SignalId, Symbol
 from custom_components.mexc_trading.model.market import OrderType, Quote
 from custom_components.mexc_trading.model.money import exact
@@ -147,7 +149,11 @@ def ours(positions: int, runs: int) -> dict[str, float]:
         with exact():
             return decide(WISH, risk_view(state, WISH, limits, NOW), limits, STAMP)
 
+    def written() -> object:
+        return to_plain(decide(WISH, view, limits, STAMP))
+
     figures = {
+        "written": median(microseconds(written, runs)),
         "decide": median(microseconds(lambda: decide(WISH, view, limits, STAMP), runs)),
         "picture": median(microseconds(pictured, runs)),
     }
@@ -199,6 +205,7 @@ def rows_at(positions: int, runs: int, python: Path, installed: str) -> list[dic
         row(f"decide, all rules, {where}", figures["decide"], runs, BOUND_US),
         beside,
         row(f"look at the book and decide, {where}", figures["picture"], runs, None),
+        row(f"decide and write the decision for the journal, {where}", figures["written"], runs, None),
     ]
     if "known" in figures:
         rows.append(row(f"the same among {KNOWN} known signals, {where}", figures["known"], runs, None))

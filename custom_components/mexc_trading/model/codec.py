@@ -64,6 +64,8 @@ def _compiled_encoder(kind: type) -> Encode:
         return lambda value: value.value
     if issubclass(kind, (str, int, bool, NoneType)):
         return lambda value: value
+    if hasattr(kind, "as_plain"):
+        return lambda value: value.as_plain()
     if is_dataclass(kind):
         names = tuple(field.name for field in fields(kind))
         return lambda value: {name: to_plain(getattr(value, name)) for name in names}
@@ -120,7 +122,7 @@ def _table(document: Any) -> Mapping[str, Any]:
 
 def _generic_decoder(origin: Any, arguments: tuple[Any, ...]) -> Decode:
     if origin is Union or origin is UnionType:
-        return _optional_decoder(arguments)
+        return _union_decoder(arguments)
     if origin is tuple and arguments[-1] is not Ellipsis:
         readers = tuple(_decoder(argument) for argument in arguments)
         return lambda document: tuple(read(item) for read, item in zip(readers, document, strict=True))
@@ -131,8 +133,10 @@ def _generic_decoder(origin: Any, arguments: tuple[Any, ...]) -> Decode:
     return lambda document: origin(read(item) for item in document)
 
 
-def _optional_decoder(arguments: tuple[Any, ...]) -> Decode:
-    """Read ``X | None``, the only union that values here use."""
+def _union_decoder(arguments: tuple[Any, ...]) -> Decode:
+    """Read ``X | None``, or a figure, which is written as text: the unions that values here use."""
+    if str in arguments and NoneType not in arguments:
+        return _decoder(str)
     (inner,) = (argument for argument in arguments if argument is not NoneType)
     read = _decoder(inner)
     return lambda document: None if document is None else read(document)

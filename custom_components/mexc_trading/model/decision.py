@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, override
 
+from .figure import Figure, written
 from .ids import BookName, DecisionId, SignalId, StrategyId, Symbol
 from .market import OrderType, Side
 from .signal import Action, Protect
@@ -69,15 +70,49 @@ class Finding(StrEnum):
     SKIP = "skip"
 
 
-class RuleResult(NamedTuple):
-    """What one rule found: the limit, the measured value and the room left, as canonical text, with their unit."""
-
+class _Found(NamedTuple):
     rule: RuleName
     finding: Finding
-    limit: str = ""
-    value: str = ""
-    margin: str = ""
+    limit_figure: Figure = ""
+    value_figure: Figure = ""
+    margin_figure: Figure = ""
     unit: str = ""
+
+
+class RuleResult(_Found):
+    """What one rule found: the limit, the measured value and the room left, as canonical text, with their unit.
+
+    The texts are written when they are read. Two results are the same if they read the same.
+    """
+
+    __slots__ = ()
+
+    @property
+    def limit(self) -> str:
+        """What the rule compares with."""
+        return written(self.limit_figure)
+
+    @property
+    def value(self) -> str:
+        """What was measured."""
+        return written(self.value_figure)
+
+    @property
+    def margin(self) -> str:
+        """The room left; below zero when the limit is exceeded."""
+        return written(self.margin_figure)
+
+    def as_plain(self) -> list[str]:
+        """Write the result for the journal."""
+        return [self.rule.value, self.finding.value, self.limit, self.value, self.margin, self.unit]
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RuleResult) and self.as_plain() == other.as_plain()
+
+    @override
+    def __hash__(self) -> int:
+        return hash(tuple(self.as_plain()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from ...model.decision import Finding, RuleName, RuleResult
 from ..limits import Limits, LossScope
 from ..proposal import Proposal
 from ..view import RiskView
-from .result import NS_PER_S, skip
+from .result import NS_PER_S, found, skip
 
 RULE: Final = RuleName.LOSS_STREAK
 _SKIP: Final = skip(RULE)
@@ -24,4 +24,4 @@ def loss_streak(proposal: Proposal, view: RiskView, limits: Limits) -> RuleResul
         return _SKIP
     over = view.now_ns - losses.last_ns >= limits.loss_streak_pause_s * NS_PER_S
     finding = Finding.PASS if losses.streak < limit or over else Finding.DENY
-    return RuleResult(RULE, finding, str(limit), str(losses.streak), str(limit - losses.streak))
+    return found(RULE, finding, limit, losses.streak, limit - losses.streak)

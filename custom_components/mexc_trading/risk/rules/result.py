@@ -1,11 +1,10 @@
-"""How a rule says what it found. Findings are judged exactly; texts are cut to what a person can read."""
+"""How a rule says what it found. Findings are judged exactly; texts, made later, are cut to what a person can read."""
 
 from decimal import ROUND_CEILING, Decimal
-from functools import lru_cache
 from typing import Final
 
 from ...model.decision import Finding, RuleName, RuleResult
-from ...model.money import plain
+from ...model.figure import Figure
 from ..proposal import Proposal
 from ..room import Ceiling
 
@@ -13,13 +12,7 @@ UNKNOWN: Final = "unknown"
 """The value of what nobody knows. Where a limit is set, an entry is denied for it."""
 
 _FINE: Final = Decimal("1E-12")
-"""Decimals of a figure in a result; quotients have many more."""
-
-_LONG: Final = 30
-"""Characters of a figure above which it is worth looking at its decimals."""
-
-_SHORT: Final = 20
-"""Characters of a figure that need no second look."""
+"""Decimals of a quotient that is compared with a limit."""
 
 _HUGE: Final = 40
 """Magnitude from which a figure has no room left for decimals."""
@@ -29,29 +22,11 @@ _MS_PER_S: Final = 1_000
 _NS_PER_MS: Final = 1_000_000
 
 
-def text(value: Decimal) -> str:
-    """Write a figure: exact if it is short, else to twelve decimals."""
-    words = str(value)
-    if len(words) <= _SHORT and "E" not in words:
-        # Nearly all are like this. What follows is what ``plain`` does, without calling it.
-        if "." in words:
-            words = words.rstrip("0").rstrip(".")
-        return "0" if words == "-0" else words
-    words = plain(value)
-    if len(words) <= _LONG or value.adjusted() > _HUGE:
-        return words
-    return plain(value.quantize(_FINE))
-
-
-_limit_text: Final = lru_cache(maxsize=1024)(text)
-"""The same for limits, which are the same again and again."""
-
-
 def found(  # noqa: PLR0917  called for nearly every rule of every decision: names would cost a tenth of it
-    rule: RuleName, finding: Finding, limit: Decimal, value: Decimal, margin: Decimal, unit: str
+    rule: RuleName, finding: Finding, limit: Figure, value: Figure, margin: Figure, unit: str = ""
 ) -> RuleResult:
-    """Write down what a rule found. The one place through which nearly all results go, so it takes the short way."""
-    return tuple.__new__(RuleResult, (rule, finding, _limit_text(limit), text(value), text(margin), unit))
+    """Write down what a rule found. Nearly all results go through here, so it takes the short way."""
+    return tuple.__new__(RuleResult, (rule, finding, limit, value, margin, unit))
 
 
 def rounded_up(value: Decimal) -> Decimal:
@@ -70,14 +45,14 @@ def age_at_most(rule: RuleName, age_ns: int, limit_s: int) -> RuleResult:
     """An age: at the limit is allowed. Rounded up to the millisecond: what is over the limit shows it."""
     age_ms, limit_ms = -(-age_ns // _NS_PER_MS), limit_s * _MS_PER_S
     finding = Finding.PASS if age_ns <= limit_ms * _NS_PER_MS else Finding.DENY
-    return RuleResult(rule, finding, str(limit_s), span_text(age_ms), span_text(limit_ms - age_ms), "s")
+    return found(rule, finding, limit_s, span_text(age_ms), span_text(limit_ms - age_ms), "s")
 
 
 def passed_at_least(rule: RuleName, passed_ns: int, limit_s: int) -> RuleResult:
     """A pause: at its end is allowed. Rounded down to the millisecond: what is not over does not look as if it were."""
     passed_ms, limit_ms = passed_ns // _NS_PER_MS, limit_s * _MS_PER_S
     finding = Finding.PASS if passed_ms >= limit_ms else Finding.DENY
-    return RuleResult(rule, finding, str(limit_s), span_text(passed_ms), span_text(passed_ms - limit_ms), "s")
+    return found(rule, finding, limit_s, span_text(passed_ms), span_text(passed_ms - limit_ms), "s")
 
 
 def skip(rule: RuleName) -> RuleResult:
@@ -97,7 +72,7 @@ def denied(rule: RuleName, *, limit: str = "", value: str = "") -> RuleResult:
 
 def unknown(rule: RuleName, limit: Decimal, unit: str) -> RuleResult:
     """What the limit bounds is not known: an entry fails closed."""
-    return RuleResult(rule, Finding.DENY, text(limit), UNKNOWN, "", unit)
+    return RuleResult(rule, Finding.DENY, limit, UNKNOWN, "", unit)
 
 
 def at_most(rule: RuleName, value: Decimal, limit: Decimal, unit: str) -> RuleResult:
@@ -131,7 +106,7 @@ def below(rule: RuleName, value: Decimal, limit: Decimal, unit: str) -> RuleResu
 def count_at_most(rule: RuleName, value: int, limit: int) -> RuleResult:
     """A count: at the limit is allowed."""
     finding = Finding.DENY if value > limit else Finding.PASS
-    return RuleResult(rule, finding, str(limit), str(value), str(limit - value))
+    return found(rule, finding, limit, value, limit - value)
 
 
 def within(rule: RuleName, proposal: Proposal, ceiling: Ceiling, per_unit: Decimal, unit: str) -> RuleResult:
