@@ -111,10 +111,14 @@ class Cockpit:
         """Read an entity."""
         return await self._get(f"/api/states/{entity_id}")
 
-    async def entities(self) -> Mapping[str, str]:
-        """Give our entities' ids by translation key."""
+    async def entities(self, book: str = "") -> Mapping[str, str]:
+        """Give the ids of a book's entities by translation key; without a name those of the account's own book."""
         rows = await self.ask({"type": "config/entity_registry/list"})
-        return {row["translation_key"]: row["entity_id"] for row in rows if row["platform"] == DOMAIN}
+        return {
+            row["translation_key"]: row["entity_id"]
+            for row in rows
+            if row["platform"] == DOMAIN and _book_of(row) == book
+        }
 
     async def ask(self, message: Json) -> Any:  # noqa: ANN401 - every command has an answer of its own shape
         """Send one command over the WebSocket interface and give its result."""
@@ -174,3 +178,9 @@ def _filled(schema: list[Json], answers: Json) -> Json:
         elif (value := answers.get(name, shown)) is not None:
             filled[name] = value
     return filled
+
+
+def _book_of(row: Json) -> str:
+    """Name the book of an entity that is not the account's own: it stands in the unique id, after the account's."""
+    rest = str(row["unique_id"]).removeprefix(f"{row['config_entry_id']}_")
+    return "paper" if rest.startswith("paper_") else ""
