@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from custom_components.mexc_trading.model.ids import Asset, BookName, FillId, OrderId, VenueOrderId
+from custom_components.mexc_trading.model.ids import Asset, BookName, FillId, OrderId, Symbol, VenueOrderId
 from custom_components.mexc_trading.model.market import Side
 from custom_components.mexc_trading.model.order import Leg, VenueOrder, VenueStatus
 from custom_components.mexc_trading.model.outcome import Absent
@@ -123,6 +123,35 @@ def test_what_the_venue_says_of_an_order_of_ours(
     assert kinds(diff(ours(recorded(state)), venues(lookups={OURS: told}))) == found
 
 
+@pytest.mark.parametrize(
+    ("state", "told", "said"),
+    [
+        (OrderState.OPEN, report(OURS, VenueStatus.FILLED, executed="1"), ("behind", "open 0.25", "FILLED 1 of 1")),
+        (OrderState.CANCELED, report(OURS, VenueStatus.NEW), ("reopened", "canceled", "NEW 0 of 1")),
+        (OrderState.OPEN, Absent(), ("denied", "open", "absent")),
+    ],
+)
+def test_a_finding_tells_what_each_side_has(
+    state: OrderState, told: VenueOrder | Absent, said: tuple[str, str, str]
+) -> None:
+    """With the order and its symbol."""
+    quarter = Decimal("0.25")
+    (finding,) = diff(ours(recorded(state, executed=quarter, booked=quarter)), venues(lookups={OURS: told}))
+    kind, mine, theirs = said
+    assert finding == Finding(kind=FindingKind(kind), symbol=BTC, subject=OURS, ours=mine, venues=theirs)
+
+
+def test_the_list_alone_tells_too() -> None:
+    """Of an order that was not looked up; and those of others before it do not hide it."""
+    by_hand = replace(report(OTHER, VenueStatus.NEW, venue_order_id="V0"), order_id=None)
+    listed = report(OURS, VenueStatus.PARTIALLY_FILLED, executed="0.1")
+    found = diff(ours(recorded()), venues(open_orders=(by_hand, listed)))
+    assert found == (
+        Finding(kind=FindingKind.BEHIND, symbol=BTC, subject=OURS, ours="open 0", venues="PARTIALLY_FILLED 0.1 of 1"),
+        Finding(kind=FindingKind.FOREIGN_ORDER, symbol=BTC, subject="V0", ours="", venues="NEW 0 of 1"),
+    )
+
+
 def test_a_look_up_is_later_than_the_list() -> None:
     """One order, one finding."""
     listed = report(OURS, VenueStatus.PARTIALLY_FILLED, executed="0.1")
@@ -147,10 +176,22 @@ def test_a_trade_that_is_not_booked_is_missing() -> None:
     ]
 
 
+def test_a_missing_trade_tells_its_order_and_its_size() -> None:
+    """Found by our id alone where the venue's is not known yet."""
+    record = replace(recorded(), venue_order_id=None)
+    found = diff(ours(record), venues(trades=(fill(OURS, "7", quantity="0.50", venue_order_id="V7"),)))
+    assert found == (
+        Finding(kind=FindingKind.MISSING_FILL, symbol=BTC, subject="7", ours="", venues=f"{OURS} buy 0.5"),
+    )
+
+
 def test_an_exit_of_nothing_is_an_orphan() -> None:
-    """It would sell coins that are not ours."""
+    """It would sell coins that are not ours. One that has nothing left to sell would not."""
     record = recorded(side=Side.SELL)
-    assert kinds(diff(ours(record), venues())) == [FindingKind.ORPHAN_EXIT]
+    (finding,) = diff(ours(record), venues())
+    assert finding == Finding(kind=FindingKind.ORPHAN_EXIT, symbol=BTC, subject=OURS, ours="open 1", venues="")
+    done = recorded(side=Side.SELL, executed=Decimal(1), booked=Decimal(1))
+    assert diff(ours(done), venues()) == ()
     holding = {BTC: (BTC_COIN, Decimal(1))}
     assert diff(ours(record, holdings=holding), venues()) == ()
     assert diff(ours(recorded(OrderState.CANCELED, side=Side.SELL)), venues()) == ()
@@ -168,13 +209,26 @@ class TestBalances:
         found = diff(ours(holdings=self.HOLDING), venues(balances=balances))
         assert kinds(found) == [FindingKind.QUANTITY_DRIFT] * drift
         if drift:
-            assert (found[0].symbol, found[0].ours, found[0].venues) == (BTC, "0.5", there or "0")
+            assert found == (
+                Finding(kind=FindingKind.QUANTITY_DRIFT, symbol=BTC, subject=BTC_COIN, ours="0.5", venues=there or "0"),
+            )
 
     @pytest.mark.parametrize(("there", "drift"), [("100", False), ("100.01", False), ("99.98", True), ("200", True)])
     def test_cash_that_trades_do_not_explain_is_a_question(self, there: str, *, drift: bool) -> None:
         """To a hundredth."""
         found = diff(ours(cash=(USDT, Decimal(100))), venues(balances={USDT: Decimal(there)}))
-        assert kinds(found) == [FindingKind.CASH_DRIFT] * drift
+        assert found == (self._cash_drift(there),) * drift
+
+    @staticmethod
+    def _cash_drift(there: str) -> Finding:
+        return Finding(kind=FindingKind.CASH_DRIFT, symbol=Symbol(""), subject=USDT, ours="100", venues=there)
+
+    def test_cash_that_is_gone_is_none(self) -> None:
+        """The venue does not list what is nought. An order of somebody else is told beside it."""
+        by_hand = replace(report(OTHER, VenueStatus.NEW), order_id=None)
+        found = diff(ours(cash=(USDT, Decimal(100))), venues(balances={}, open_orders=(by_hand,)))
+        assert found[0] == self._cash_drift("0")
+        assert kinds(found[1:]) == [FindingKind.FOREIGN_ORDER]
 
     def test_nothing_is_compared_while_orders_are_under_way_or_nothing_was_read(self) -> None:
         """Coins move with them; and silence is never nought."""

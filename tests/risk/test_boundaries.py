@@ -7,7 +7,7 @@ from custom_components.mexc_trading.model.signal import SizeBasis
 from custom_components.mexc_trading.risk.rules import RULES
 
 from .case import Case
-from .cases import exposure, losses, market, permission, rates, size
+from .cases import edges, exposure, losses, market, permission, rates, size
 from .pictures import ENTRY, EXIT, HOLDING, decided, result, sized
 
 CASES = (
@@ -17,6 +17,7 @@ CASES = (
     *exposure.CASES,
     *losses.CASES,
     *rates.CASES,
+    *edges.CASES,
 )
 
 

@@ -9,9 +9,12 @@ from custom_components.mexc_trading.model.decision import Finding, RuleName, Ver
 from custom_components.mexc_trading.model.ids import StrategyId
 from custom_components.mexc_trading.model.signal import Level, LevelBasis, Protect, SizeBasis
 from custom_components.mexc_trading.risk.limits import Group, Limits, SymbolQuantity
+from custom_components.mexc_trading.risk.proposal import propose
+from custom_components.mexc_trading.risk.room import Ceiling
+from custom_components.mexc_trading.risk.rules.result import within
 from custom_components.mexc_trading.risk.strategy import StrategyTerms
 
-from .pictures import BTC, ENTRY, ETH, LIMITS, MX, VIEW, decided, result, sized
+from .pictures import BTC, BTCUSDT, ENTRY, ETH, LIMITS, MX, VIEW, decided, result, sized
 
 _TERMS = StrategyTerms(strategy_id=StrategyId("ema"), name="EMA", symbols=frozenset({BTC}), clamp=True)
 _WILLING = replace(VIEW, strategy=_TERMS, exposures={ETH: Decimal(50)}, gross=Decimal(50))
@@ -93,6 +96,37 @@ def test_an_unknown_worth_leaves_no_room() -> None:
 
     assert RuleName.MAX_GROSS_EXPOSURE in [denial.rule for denial in decision.denials]
     assert decision.quantity == 0
+
+
+def test_what_is_held_of_the_symbol_takes_room() -> None:
+    """Half of the symbol's limit is used: half is left."""
+    view = replace(_WILLING, exposures={BTC: Decimal(40)}, gross=Decimal(40))
+
+    decision = decided(_WISH, view, replace(LIMITS, max_symbol_exposure=Decimal(80)))
+
+    assert (decision.verdict, decision.quantity) == (Verdict.CLAMP, Decimal("0.4"))
+
+
+def test_a_price_of_less_than_one_is_cut_too() -> None:
+    """Twenty coins at a half would be worth ten; a limit below one tick cuts nothing and buys nothing."""
+    cheap = replace(_WILLING, instrument=replace(BTCUSDT, tick=Decimal("0.01")), quote=None, exposures={})
+    limits = replace(LIMITS, max_notional_per_order=Decimal(5))
+
+    assert decided(replace(_WISH, price=Decimal("0.5")), cheap, limits).quantity == Decimal(10)
+    assert decided(replace(_WISH, price=Decimal("0.001")), cheap, limits).quantity == 0
+
+
+@pytest.mark.parametrize(
+    ("quantity", "per_unit", "finding"),
+    [("2", "2", Finding.CLAMP), ("3", "2", Finding.DENY), ("5", "1", Finding.DENY), ("4", "1", Finding.CLAMP)],
+)
+def test_what_was_cut_must_fit(quantity: str, per_unit: str, finding: Finding) -> None:
+    """An order that some other limit made smaller may still be too large for this one."""
+    proposal = propose(sized(ENTRY, "10"), VIEW, LIMITS)._replace(asked=Decimal(10), quantity=Decimal(quantity))
+
+    found = within(RuleName.HOLDS, proposal, Ceiling(Decimal(4), Decimal(0)), Decimal(per_unit), "USDT")
+
+    assert found.finding is finding
 
 
 def test_without_any_limit_nothing_is_cut() -> None:

@@ -225,6 +225,43 @@ def test_a_small_exit_asks_for_a_price_that_makes_it_large_enough() -> None:
     assert decision.price == Decimal("99.1")
 
 
+def test_the_bid_itself_is_not_too_high_a_price() -> None:
+    """0.01002 coins are worth the least at exactly the bid of 99.9."""
+    fine = replace(BTCUSDT, lot=Decimal("0.00001"))
+
+    decision = decided(EXIT, replace(HOLDING, owned=Decimal("0.01002"), instrument=fine))
+
+    assert decision.allowed
+    assert decision.price == Decimal("99.9")
+
+
+@pytest.mark.parametrize(("basis", "value"), [(SizeBasis.NOTIONAL, "0.45"), (SizeBasis.EQUITY_PERCENT, "45")])
+def test_a_value_of_a_cheap_coin_is_sold_by_its_bid(basis: SizeBasis, value: str) -> None:
+    """A bid of 0.45, an equity of one: nothing below one counts as nothing."""
+    view = replace(HOLDING, quote=replace(QUOTE, bid=Decimal("0.45")), equity=Decimal(1))
+
+    assert decided(sized(EXIT, value, basis), view).quantity == Decimal(1)
+
+
+@pytest.mark.parametrize("ceiling", ["1", "90"])
+def test_a_cheap_coin_is_cut_to_the_largest_order_too(ceiling: str) -> None:
+    """Two coins at 0.5 fit; the limit of an order is worth what it says, however small."""
+    cheap = replace(BTCUSDT, max_notional=Decimal(ceiling), lot=Decimal(1), min_notional=Decimal(0))
+    view = replace(HOLDING, instrument=cheap, owned=Decimal(1000), quote=replace(QUOTE, bid=Decimal("0.51")))
+
+    decision = decided(EXIT, view)
+
+    assert decision.price == Decimal("0.6")
+    assert decision.quantity == Decimal(int(Decimal(ceiling) / Decimal("0.6")))
+
+
+def test_a_limit_without_a_price_is_an_exit_all_the_same() -> None:
+    """The schema refuses it; the gate sells inside the collar."""
+    decision = decided(replace(EXIT, order_type=OrderType.LIMIT, price=None), HOLDING)
+
+    assert (decision.order_type, decision.price) == (OrderType.IOC, Decimal("99.0"))
+
+
 def test_a_smaller_one_is_dust() -> None:
     """0.0100 coins are worth less than the least even at the bid; the price stays, the denial says why."""
     decision = decided(EXIT, replace(HOLDING, owned=Decimal("0.01")))

@@ -9,10 +9,12 @@ from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.answers import Decided
 from custom_components.mexc_trading.engine.guard_inputs import ConditionIn
 from custom_components.mexc_trading.model.decision import RuleName
-from custom_components.mexc_trading.model.ids import StrategyId
+from custom_components.mexc_trading.model.ids import EpisodeId, StrategyId
 from custom_components.mexc_trading.model.money import exact
-from custom_components.mexc_trading.model.signal import Size, SizeBasis
+from custom_components.mexc_trading.model.signal import Level, LevelBasis, Protect, Size, SizeBasis
+from custom_components.mexc_trading.risk.flatten import Flatten
 from custom_components.mexc_trading.risk.memory import BOOK, INTENTS_MAX, RiskMemory, intent
+from custom_components.mexc_trading.risk.protection import Protection
 from custom_components.mexc_trading.risk.rolling import Rolling
 from custom_components.mexc_trading.risk.view import Losses
 
@@ -91,6 +93,51 @@ def test_the_same_wish_under_another_name() -> None:
     assert enter(scene, "e", "0.1") == [RuleName.DUPLICATE_INTENT]
 
 
+def test_what_a_wish_is_about_is_written_plainly() -> None:
+    """It is kept in snapshots: another text after an update would let a repeat through."""
+    assert intent(entry(quantity="0.10")) == "BTCUSDT buy quantity 0.1"
+    assert intent(replace(entry(), size=None)) == "BTCUSDT buy "
+
+
+def test_a_repeat_becomes_the_youngest() -> None:
+    """So that it is not the next to be forgotten."""
+    memory = RiskMemory()
+    for number, wish in enumerate((entry(quantity="1"), entry(quantity="2"), entry(quantity="1"))):
+        memory.decided(wish, "d", decided(wish), number)
+
+    assert list(memory.intents.items()) == [("BTCUSDT buy quantity 2", 1), ("BTCUSDT buy quantity 1", 2)]
+
+
+def test_nobody_has_wished_or_bought_anything_yet() -> None:
+    """Nought is the count of a strategy that never spoke; an exit is no entry of the last minute."""
+    assert RiskMemory().last_minute(StrategyId("nobody"), 10**18) == (0, 0, Decimal(0))
+    scene = Watch()
+    scene.hold_of(None)
+    before = scene.state.memory.last_minute(StrategyId("nobody"), scene.now_ns)
+    scene.exit()
+
+    orders, _, burst = scene.state.memory.last_minute(StrategyId("nobody"), scene.now_ns)
+    assert (orders, burst) == (before[0] + 1, before[2])
+
+
+def test_a_stop_that_is_gone_is_not_remembered() -> None:
+    """When a later entry's exits name none."""
+    memory = RiskMemory()
+    watched = Protection(
+        symbol=BTC,
+        episode_id=EpisodeId("e"),
+        strategy=StrategyId("ema"),
+        opened_ns=0,
+        plan=Protect(stop_loss=Level(basis=LevelBasis.PERCENT, value=Decimal(2))),
+    )
+    memory.watch(watched, Decimal(100))
+    assert memory.stops == {BTC: Decimal(98)}
+    memory.watch(replace(watched, plan=Protect()), Decimal(100))
+
+    assert memory.stops == {}
+    assert memory.protections[BTC].plan == Protect()
+
+
 def test_intents_are_bounded() -> None:
     """The oldest go first; a repeat is young again."""
     memory, wish = RiskMemory(), entry()
@@ -157,8 +204,14 @@ def test_a_copy_goes_its_own_way() -> None:
     """A batch that the disk refuses leaves no trace."""
     scene = Watch()
     scene.hold_of(None)
+    scene.state.memory.ended(ETH, Decimal(-1), min_loss=Decimal(0), at_ns=1)
+    scene.state.memory.conditions["b"] = False
+    scene.state.memory.last_value = (1, Decimal(7))
+    scene.state.memory.flatten = Flatten(who="me", why="test", since_ns=1)
+    scene.state.memory.stops[ETH] = Decimal(3)
     fork = scene.state.fork()
     before = scene.state.memory.copy()
+    assert before == scene.state.memory
     fork.memory.decided(entry("x"), "d", decided(entry("x")), scene.now_ns)
     fork.memory.conditions["a"] = True
     fork.memory.unwatch(BTC)

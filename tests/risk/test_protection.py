@@ -187,6 +187,20 @@ def test_a_target_waits_for_its_price_and_never_chases() -> None:
     assert urgency(replace(target, slices=7)) == 0
 
 
+def test_a_new_purpose_begins_anew() -> None:
+    """Slices are counted for the purpose; their names go on counting."""
+    target = Trigger(purpose=Purpose.TARGET, price=Decimal(103), quantity=Decimal(1))
+    tried = sliced(sliced(triggered(WATCHED, target), NOW), NOW)
+    assert _due(WATCHED, "103") == target
+    stopping = triggered(tried, Trigger(purpose=Purpose.STOP, price=Decimal(98)))
+    assert (tried.slices, tried.sent, stopping.slices, stopping.sent) == (2, 2, 0, 2)
+    done = sold(tried, Decimal(1), LOT)
+    assert (done.slices, done.sent, done.targets_done) == (0, 2, 1)
+    assert sold(replace(tried, left=None), Decimal(1), LOT) == replace(tried, left=None)
+    part = replace(stopping, left=Decimal(1))
+    assert sold(part, Decimal(1), LOT) == part
+
+
 def test_a_target_is_done_when_less_than_a_lot_is_left() -> None:
     """Then the next one is waited for."""
     target = triggered(WATCHED, Trigger(purpose=Purpose.TARGET, price=Decimal(103), quantity=Decimal(1)))

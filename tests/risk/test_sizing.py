@@ -9,7 +9,7 @@ from custom_components.mexc_trading.model.decision import RuleName
 from custom_components.mexc_trading.model.market import OrderType, Side
 from custom_components.mexc_trading.model.signal import Level, LevelBasis, Protect, Signal, SizeBasis
 
-from .pictures import BTCUSDT, ENTRY, LIMITS, QUOTE, VIEW, decided, sized
+from .pictures import BTCUSDT, ENTRY, LIMITS, NOW, QUOTE, VIEW, S, decided, sized
 
 _MARKET = replace(ENTRY, order_type=OrderType.MARKET, price=None)
 
@@ -30,6 +30,34 @@ def _stopped(signal: Signal, basis: LevelBasis, value: str) -> Signal:
 def test_sizes_at_a_limit_of_100(basis: SizeBasis, value: str, quantity: str) -> None:
     """Equity is 1000; every quantity is rounded down to the lot."""
     assert decided(sized(ENTRY, value, basis)).quantity == Decimal(quantity)
+
+
+@pytest.mark.parametrize(
+    ("basis", "value", "quantity"),
+    [(SizeBasis.NOTIONAL, "10", "20"), (SizeBasis.EQUITY_PERCENT, "50", "1"), (SizeBasis.RISK_PERCENT, "10", "2")],
+)
+def test_sizes_of_little_money_and_cheap_coins(basis: SizeBasis, value: str, quantity: str) -> None:
+    """A price of a half, an equity of one, a stop a twentieth away: nothing below one counts as nothing."""
+    signal = _stopped(sized(replace(ENTRY, price=Decimal("0.5")), value, basis), LevelBasis.PRICE, "0.45")
+    view = replace(VIEW, equity=Decimal(1), instrument=replace(BTCUSDT, tick=Decimal("0.01")))
+
+    assert decided(signal, view).quantity == Decimal(quantity)
+
+
+@pytest.mark.parametrize(("seconds", "price"), [(0, "101"), (5, "101"), (10, "101"), (11, None), (-10, "101")])
+def test_a_reference_serves_as_long_as_it_is_young_enough(seconds: int, price: str | None) -> None:
+    """Ten seconds are allowed, in both directions."""
+    view = replace(VIEW, quote=replace(QUOTE, at_ns=NOW - seconds * S))
+
+    assert decided(_MARKET, view).price == (None if price is None else Decimal(price))
+
+
+def test_a_collar_below_one_tick_is_no_price_to_buy_at() -> None:
+    """Rounded into the collar nothing is left, and nothing is bought for it."""
+    decision = decided(_MARKET, replace(VIEW, quote=replace(QUOTE, bid=Decimal("0.04"), ask=Decimal("0.05"))))
+
+    assert decision.price == 0
+    assert not decision.allowed
 
 
 def test_a_market_entry_is_an_ioc_limit_inside_the_collar() -> None:

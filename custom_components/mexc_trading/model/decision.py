@@ -111,6 +111,10 @@ class RuleResult(_Found):
         return isinstance(other, RuleResult) and self.as_plain() == other.as_plain()
 
     @override
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    @override
     def __hash__(self) -> int:
         return hash(tuple(self.as_plain()))
 

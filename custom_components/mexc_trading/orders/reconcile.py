@@ -169,7 +169,7 @@ def _orphan_exits(ours: OurBook) -> Iterator[Finding]:
     """Find exits that would sell coins that are not ours."""
     for order_id, record in ours.orders.items():
         symbol = record.order.symbol
-        _, held = ours.holdings.get(symbol, (Asset(""), ZERO))
+        held = ours.holdings[symbol][1] if symbol in ours.holdings else ZERO
         if record.order.side is Side.SELL and record.state in WORKING and record.pending > 0 and held <= 0:
             yield Finding(
                 kind=FindingKind.ORPHAN_EXIT,
