@@ -41,15 +41,24 @@ def book_id(coordinator: AccountCoordinator) -> str:
 def book_device(coordinator: AccountCoordinator) -> DeviceInfo:
     """Describe the device of a book."""
     entry = coordinator.config_entry
-    own = DeviceInfo(
-        entry_type=DeviceEntryType.SERVICE,
-        identifiers={(DOMAIN, book_id(coordinator))},
-        manufacturer="MEXC",
-        model=coordinator.account.terms.mode,
-    )
+    identifiers = {(DOMAIN, book_id(coordinator))}
+    book = coordinator.account.terms.mode
     if book_id(coordinator) == entry.entry_id:
-        return own | DeviceInfo(name=entry.title)
-    return own | DeviceInfo(translation_key="paper_book", translation_placeholders={"account": entry.title})
+        return DeviceInfo(
+            entry_type=DeviceEntryType.SERVICE,
+            identifiers=identifiers,
+            manufacturer="MEXC",
+            model=book,
+            name=entry.title,
+        )
+    return DeviceInfo(
+        entry_type=DeviceEntryType.SERVICE,
+        identifiers=identifiers,
+        manufacturer="MEXC",
+        model=book,
+        translation_key="paper_book",
+        translation_placeholders={"account": entry.title},
+    )
 
 
 def book_name(coordinator: AccountCoordinator) -> str:

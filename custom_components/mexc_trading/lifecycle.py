@@ -165,8 +165,8 @@ def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
     runtime = entry.runtime_data
     for book in runtime.coordinators.values():
         if book is not runtime.coordinator:
-            beside = book_device(book) | dr.DeviceInfo(via_device_id=account_device.id)
-            devices.async_get_or_create(config_entry_id=entry.entry_id, **beside)
+            beside = devices.async_get_or_create(config_entry_id=entry.entry_id, **book_device(book))
+            devices.async_update_device(beside.id, via_device_id=account_device.id)
     wanted: dict[str, tuple[StrategyId, str]] = {}
     for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
         devices.async_get_or_create(
