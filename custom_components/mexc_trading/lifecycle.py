@@ -16,6 +16,7 @@ from homeassistant.util.hass_dict import HassKey
 from .bridge.account import JournalUnwritable
 from .bridge.books import Books, open_books
 from .bridge.credentials.source import SourceTrouble
+from .bridge.home import async_follow_home
 from .bridge.intake import Intake
 from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
@@ -96,6 +97,7 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
     coordinators = {name: AccountCoordinator(hass, entry, account) for name, account in books.items()}
     webhooks = StrategyWebhooks(hass, books, hass.data[INTAKE])
     entry.runtime_data = MexcRuntime(books=books, coordinators=coordinators, webhooks=webhooks, applied=_wanted(entry))
+    entry.async_on_unload(async_follow_home(hass, books.values()))
     for coordinator in coordinators.values():
         entry.async_on_unload(coordinator.async_follow())
     entry.async_on_unload(webhooks.async_close_all)

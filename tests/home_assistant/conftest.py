@@ -1,6 +1,6 @@
 """A real Home Assistant and the MEXC double on real sockets."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.double import MexcDouble
+from tests.slow_machine import slow_machine
 
 from .entries import live_entry, paper_entry
 from .phcc import MockConfigEntry
@@ -24,6 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _home(hass: HomeAssistant, enable_custom_integrations: None, tmp_path: Path) -> None:
     """Let Home Assistant see the integration, and give it a configuration folder of its own."""
     hass.config.config_dir = str(tmp_path)
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _slow_machine() -> Iterator[None]:
+    """Do not take a busy test machine for a sick home."""
+    with slow_machine():
+        yield
 
 
 @pytest.fixture

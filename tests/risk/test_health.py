@@ -95,6 +95,18 @@ def test_a_silent_strategy_is_stopped_alone() -> None:
     assert raised.why == "silent for 61 s, limit 60"
 
 
+def test_a_strategy_without_a_heartbeat_may_be_silent() -> None:
+    """Also one that had one, or that is not there any more."""
+    health = Health(heartbeats={EMA: 60})
+    health.judge(measured(silence_s={EMA: 61}), NOW)
+
+    health.heartbeats = {}
+    (cleared,) = health.judge(Measured(), NOW)
+
+    assert isinstance(cleared, inp.ClearIn)
+    assert cleared.scope.name == EMA
+
+
 def test_a_restart_takes_its_holds_over() -> None:
     """Those that health raised and clears; a person's, and those of others, are none of its business."""
 
@@ -117,7 +129,7 @@ def test_a_restart_takes_its_holds_over() -> None:
 
 def test_every_measurement_is_looked_at() -> None:
     """A new one needs a threshold."""
-    others = {"home_running", "drifting", "silence_s"}
+    others = {"home_running", "database_works", "drifting", "silence_s"}
 
     assert {field.name for field in fields(Measured)} == set(THRESHOLDS) | others
 

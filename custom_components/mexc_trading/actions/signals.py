@@ -54,7 +54,18 @@ def signal_actions(intake: Intake) -> tuple[Action, ...]:
             fields={vol.Required(ATTR_DECISION_ID): cv.string, vol.Optional(ATTR_APPROVED, default=True): cv.boolean},
             admin=True,
         ),
+        Action(
+            name="heartbeat", handler=_async_heartbeat, fields={vol.Required(ATTR_STRATEGY): cv.string}, admin=False
+        ),
     )
+
+
+async def _async_heartbeat(call: ServiceCall) -> ServiceResponse:
+    """Note that a strategy is there though it has no signal to send."""
+    entry = entry_of(call)
+    strategy = strategy_of(entry, call.data[ATTR_STRATEGY])
+    entry.runtime_data.account.monitor.heard(strategy)
+    return {"strategy": strategy}
 
 
 async def _async_submit(intake: Intake, document_of: Writer, call: ServiceCall) -> ServiceResponse:

@@ -32,6 +32,7 @@ from .guard import Guard
 from .kill_file import KillFile
 from .kill_switch import KILL_SWITCH, KillSwitch
 from .listening import Listening
+from .monitor import Monitor
 from .news import News, news_of
 from .opening import JournalUnwritable, open_book
 from .read_model import Gauges, ReadModel, picture
@@ -82,6 +83,7 @@ class Account:
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
         self.kill_switch: KillSwitch = KillSwitch(terms.folder) if beside is None else beside.kill_switch
         self.kill_switch.guard(book)
+        self.monitor = Monitor(book=book, upkeep=self._upkeep, clock=clock, folder=terms.folder)
         self.guard = Guard(book=book, refresh=self._refresh_price)
         self._stopping = False
         self._on_change: list[Callable[[], None]] = []
@@ -91,6 +93,7 @@ class Account:
             spawn(book.run(), "mexc_trading engine"),
             spawn(book.tick(), "mexc_trading tick"),
             spawn(self._upkeep.run(), "mexc_trading upkeep"),
+            spawn(self.monitor.run(), "mexc_trading monitor"),
         ]
         if beside is None:
             self._tasks.append(spawn(self.kill_switch.watch(), "mexc_trading kill file"))
@@ -139,7 +142,8 @@ class Account:
 
     async def submit(self, signal: Signal, digest: str) -> Answer:
         """Put a signal through the gate. The answer comes when the decision is durable."""
-        if self._stopping:
+        self.monitor.heard(signal.strategy)
+        if self._stopping and signal.action is Action.ENTER:
             return Busy(cause="stopping", retry_after_s=60)
         self._meter.arrived(signal.key, self._clock.now_ns())
         if signal.action is Action.ENTER:
@@ -192,7 +196,7 @@ class Account:
         return trouble or self._book.state.report or Unavailable(cause="not compared yet")
 
     async def stop_entries(self) -> None:
-        """Take no more signals, let no more entries leave, wait a moment for calls that are under way."""
+        """Take no more entries, let none leave any more, wait a moment for calls that are under way. Exits go on."""
         self._stopping = self._book.stopping = True
         await self._book.settle(SETTLE_S)
 

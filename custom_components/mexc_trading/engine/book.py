@@ -63,6 +63,9 @@ class Book:
         self.entries_stopped = False
         """Set before anything else when entries must stop: the last check before an entry leaves looks here."""
 
+        self.refused = 0
+        """How many inputs found no place so far."""
+
         self._clock = clock
         self._install_secret = install_secret
         self._mailbox = Mailbox()
@@ -76,6 +79,11 @@ class Book:
     def journal_healthy(self) -> bool:
         """Whether the journal could be written when it was last tried."""
         return self._keeping.healthy
+
+    def slowest_write_ms(self) -> int:
+        """Give the longest that a write of the journal took since this was last asked."""
+        slowest_ms, self._keeping.slowest_ms = self._keeping.slowest_ms, 0
+        return slowest_ms
 
     @property
     def head(self) -> Head:
@@ -124,6 +132,7 @@ class Book:
             return Busy(cause="engine_fault", retry_after_s=60)
         waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         if not self._mailbox.put(Post(item=item, waiting=waiting)):
+            self.refused += 1
             return Busy(cause="mailbox_full", retry_after_s=RETRY_AFTER_S)
         return await waiting
 
@@ -163,10 +172,11 @@ class Book:
             self.tell(TickIn())
 
     async def settle(self, timeout_s: float) -> None:
-        """Wait for submits and cancels that are under way, at most ``timeout_s`` seconds."""
-        tasks = self._worker.submitting
-        if tasks:
-            await asyncio.wait(tasks, timeout=timeout_s)
+        """Wait for submits and cancels that are under way, or begin meanwhile, at most ``timeout_s`` seconds."""
+        loop = asyncio.get_running_loop()
+        ends_s = loop.time() + timeout_s
+        while (tasks := self._worker.submitting) and (left_s := ends_s - loop.time()) > 0:
+            await asyncio.wait(tasks, timeout=left_s)
 
     async def stop(self) -> None:
         """End all calls that are under way. The engine's own task must have ended."""

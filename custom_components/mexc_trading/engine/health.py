@@ -48,6 +48,7 @@ KINDS: Final = frozenset(
     {
         *(threshold.kind for threshold in THRESHOLDS.values()),
         HoldKind.HOME_STARTING,
+        HoldKind.HOME_DATABASE,
         HoldKind.QUANTITY_DRIFT,
         HoldKind.HEARTBEAT,
     }
@@ -80,6 +81,9 @@ class Measured:
     disk_free_mib: int | None = None
     home_running: bool | None = None
     """Whether Home Assistant has started and is not stopping."""
+
+    database_works: bool | None = None
+    """Whether Home Assistant's own database takes what it is given."""
 
     drifting: bool | None = None
     """Whether the last comparison found the books and the venue apart."""
@@ -140,13 +144,24 @@ class Health:
         if measured.home_running is not None:
             why = "" if measured.home_running else "Home Assistant is not running"
             yield _Trouble(HoldKind.HOME_STARTING, WHOLE_BOOK, why, 0)
+        if measured.database_works is not None:
+            why = "" if measured.database_works else "Home Assistant's database takes nothing"
+            yield _Trouble(HoldKind.HOME_DATABASE, WHOLE_BOOK, why, 0)
         if measured.drifting is not None:
             why = "the venue has other quantities" if measured.drifting else ""
             yield _Trouble(HoldKind.QUANTITY_DRIFT, WHOLE_BOOK, why, 0)
-        for strategy, limit_s in self.heartbeats.items():
-            silent_s = measured.silence_s.get(strategy)
-            if silent_s is not None:
-                scope = Scope(kind=ScopeKind.STRATEGY, name=strategy)
+        yield from self._silences(measured)
+
+    def _silences(self, measured: Measured) -> Iterator[_Trouble]:
+        """Compare each strategy's silence with its heartbeat. One that has none any more may be silent."""
+        raised = {scope.name for kind, scope in self._raised if kind is HoldKind.HEARTBEAT}
+        for strategy in sorted({*raised, *self.heartbeats}):
+            limit_s = self.heartbeats.get(StrategyId(strategy))
+            silent_s = measured.silence_s.get(StrategyId(strategy))
+            scope = Scope(kind=ScopeKind.STRATEGY, name=strategy)
+            if limit_s is None:
+                yield _Trouble(HoldKind.HEARTBEAT, scope, "", 0)
+            elif silent_s is not None:
                 why = f"silent for {silent_s} s, limit {limit_s}" if silent_s > limit_s else ""
                 yield _Trouble(HoldKind.HEARTBEAT, scope, why, 0)
 

@@ -31,9 +31,6 @@ SETTLE_S: Final = 0.25
 FAILURES_MAX: Final = 2
 """Failed sweeps in a row after which the venue counts as unreachable."""
 
-CLOCK_OFFSET_MAX_MS: Final = 5_000
-"""Above this, ages of signals and prices would be judged wrong by more than entries can bear."""
-
 HISTORY_MS: Final = 7 * 86_400_000 - 600_000
 """How far back the venue's history of orders is read; its look-ups go no further either (fact sheet 1.7).
 
@@ -65,6 +62,8 @@ class Upkeep:
         self._failures = 0
         self._unsettled = True
         self.offset_ms: int | None = None
+        """The venue's clock against ours; None before the first answer."""
+
         self.trouble: Unavailable | None = None
         """What the last sweep failed on; None after a good one."""
 
@@ -176,10 +175,6 @@ class Upkeep:
         if isinstance(offset_ms, Unavailable):
             return offset_ms
         self.offset_ms = offset_ms
-        if abs(offset_ms) > CLOCK_OFFSET_MAX_MS:
-            self._raise(HoldKind.CLOCK_SKEW, f"{offset_ms} ms")
-        else:
-            self._clear(HoldKind.CLOCK_SKEW)
         return None
 
     async def _read_terms(self) -> Unavailable | None:

@@ -31,6 +31,7 @@ class HoldKind(StrEnum):
     REPEAT_EXECUTION = "repeat_execution"
     FLATTEN = "flatten"
     HOME_STARTING = "home_starting"
+    HOME_DATABASE = "home_database"
     LOOP_LAG = "loop_lag"
     MAILBOX_FULL = "mailbox_full"
     HEARTBEAT = "heartbeat"

@@ -1,0 +1,128 @@
+"""Measures what can go wrong around a book, and has the holds of degraded mode raised and cleared.
+
+What is a trouble, and when it is over, stands in :mod:`..engine.health`. Here is only where the figures come from.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+import shutil
+from typing import Final
+
+from ..engine.book import Book
+from ..engine.health import Health, Measured
+from ..engine.ports import Clock
+from ..engine.upkeep import Upkeep
+from ..model.hold import HoldKind, ScopeKind
+from ..model.ids import StrategyId
+
+PULSE_S: Final = 0.25
+"""Between two looks at the event loop: a stall shows up to this much shorter than it was."""
+
+LOOK_S: Final = 1
+"""Between two looks at everything else."""
+
+DISK_EVERY_S: Final = 10
+"""Between two looks at the disk, which take a thread."""
+
+LAG_SHOWN_MS: Final = 100
+"""A pulse that is later than this is looked at at once."""
+
+_MS_PER_S: Final = 1_000
+_NS_PER_S: Final = 1_000_000_000
+_BYTES_PER_MIB: Final = 1_048_576
+
+
+class Monitor:
+    """One book's monitor."""
+
+    def __init__(self, *, book: Book, upkeep: Upkeep, clock: Clock, folder: Path) -> None:
+        """Watch this book; ``folder`` is where its journal lives."""
+        self._book = book
+        self._upkeep = upkeep
+        self._clock = clock
+        self._folder = folder
+        self._health = Health()
+        self._health.resume(book.state.holds.values())
+        self._home_running: bool | None = None
+        self._database_works: bool | None = None
+        self._refused = book.refused
+        self._disk_free_mib: int | None = None
+        self._began_ns = clock.now_ns()
+        self._heard_ns: dict[StrategyId, int] = {}
+
+    def home(self, *, running: bool, database_works: bool | None) -> None:
+        """Say whether Home Assistant runs, and whether its database takes what it is given (None: it has none)."""
+        news = (running, database_works) != (self._home_running, self._database_works)
+        self._home_running, self._database_works = running, database_works
+        if news:
+            self._look(lag_ms=0)
+
+    def heard(self, strategy: StrategyId) -> None:
+        """Note that a strategy has spoken."""
+        self._heard_ns[strategy] = self._clock.now_ns()
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        loop = asyncio.get_running_loop()
+        look_s = disk_s = loop.time()
+        while True:
+            if loop.time() >= disk_s:
+                self._disk_free_mib = await asyncio.to_thread(_free_mib, self._folder)
+                disk_s = loop.time() + DISK_EVERY_S
+            due_s = loop.time() + PULSE_S
+            await asyncio.sleep(PULSE_S)
+            lag_ms = max(0, round((loop.time() - due_s) * _MS_PER_S))
+            if lag_ms >= LAG_SHOWN_MS or loop.time() >= look_s:
+                self._look(lag_ms=lag_ms)
+                look_s = loop.time() + LOOK_S
+
+    def _look(self, *, lag_ms: int) -> None:
+        """Measure everything and tell the engine what began and what is over."""
+        if self._book.faulted:
+            return
+        now_ns = self._clock.now_ns()
+        self._health.heartbeats = {
+            name: terms.heartbeat_s for name, terms in self._book.state.strategies.items() if terms.heartbeat_s
+        }
+        for item in self._health.judge(self._measured(now_ns, lag_ms), now_ns):
+            self._book.tell(item)
+
+    def _measured(self, now_ns: int, lag_ms: int) -> Measured:
+        refused, self._refused = self._book.refused - self._refused, self._book.refused
+        return Measured(
+            loop_lag_ms=lag_ms,
+            mailbox_refused=refused,
+            clock_skew_ms=self._upkeep.offset_ms,
+            price_age_s=max(self._price_ages_s(now_ns), default=None),
+            journal_ms=self._book.slowest_write_ms(),
+            disk_free_mib=self._disk_free_mib,
+            home_running=self._home_running,
+            database_works=self._database_works,
+            drifting=self._drifting(),
+            silence_s={
+                name: max(0, now_ns - self._heard_ns.get(name, self._began_ns)) // _NS_PER_S
+                for name in self._health.heartbeats
+            },
+        )
+
+    def _price_ages_s(self, now_ns: int) -> Iterator[int]:
+        """Give the age of the price of everything that is held; one that was never there is as old as this run."""
+        for symbol in self._book.state.ledger.positions:
+            quote = self._book.state.marks.get(symbol)
+            yield max(0, now_ns - (quote.at_ns if quote else self._began_ns)) // _NS_PER_S
+
+    def _drifting(self) -> bool:
+        """Whether coins are missing, seen by two comparisons in a row: their symbol's own hold says so."""
+        return any(
+            hold.kind is HoldKind.QUANTITY_DRIFT and hold.scope.kind is ScopeKind.SYMBOL
+            for hold in self._book.state.holds.values()
+        )
+
+
+def _free_mib(folder: Path) -> int | None:
+    """Give what is free where the journal lives; None where nobody can say. Blocking."""
+    try:
+        return shutil.disk_usage(folder).free // _BYTES_PER_MIB
+    except OSError:
+        return None
