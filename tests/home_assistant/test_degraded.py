@@ -247,18 +247,15 @@ async def test_a_clock_that_is_wrong(hass: HomeAssistant, double: MexcDouble, pa
     await free(holder, HoldKind.CLOCK_SKEW)
 
 
-async def test_prices_that_grow_old(
-    hass: HomeAssistant, double: MexcDouble, holder: MockConfigEntry, change: Change
-) -> None:
-    """Given a position whose price is not heard of any more, then entries stop until it is."""
+async def test_prices_that_grow_old(hass: HomeAssistant, paper: MockConfigEntry, change: Change) -> None:
+    """Given a position whose price is not heard of for too long, then entries stop until nothing is held blindly."""
+    holder = await holding(hass, paper)
     change("price_age_s", limit=1)
     await held(holder, HoldKind.PRICE_AGE)
 
-    change("price_age_s", limit=60)
-    await free(holder, HoldKind.PRICE_AGE)
-    change("price_age_s", limit=0)
-    await held(holder, HoldKind.PRICE_AGE)
     await exits_only(hass, holder)
+
+    await free(holder, HoldKind.PRICE_AGE)
 
 
 async def test_automations_that_fall_silent(hass: HomeAssistant, holder: MockConfigEntry) -> None:
@@ -280,3 +277,18 @@ async def test_automations_that_fall_silent(hass: HomeAssistant, holder: MockCon
     await held(holder, HoldKind.HEARTBEAT)
     await holder.runtime_data.account.set_strategies(())
     await free(holder, HoldKind.HEARTBEAT)
+
+
+async def test_streams_that_are_gone(
+    hass: HomeAssistant, double: MexcDouble, holder: MockConfigEntry, change: Change
+) -> None:
+    """Given streams that cannot be opened any more, then entries stop until they are back; reads go on meanwhile."""
+    change("stream_age_s", limit=1)
+    double.faults.add(action="status", path="/api/v3/userDataStream", status=503)
+    double.streams.reset_all()
+    await held(holder, HoldKind.STREAM_AGE)
+
+    await exits_only(hass, holder)
+
+    double.faults.clear()
+    await free(holder, HoldKind.STREAM_AGE)

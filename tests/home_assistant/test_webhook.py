@@ -19,7 +19,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.aiohttp import MockRequest
 from tests.double import MexcDouble
 
-from .entries import SECRET, WEBHOOK_ID, trading, until
+from .entries import SECRET, STRATEGY_ID, WEBHOOK_ID, trading, until
 from .phcc import Client, Connect, MockConfigEntry
 
 type Document = dict[str, Any]
@@ -295,3 +295,15 @@ async def test_an_exit_passes_while_the_kill_switch_is_on(
     assert [rule["value"] for rule in denied["rules"] if rule["finding"] == "deny"] == ["kill_switch"]
     assert passed["verdict"] in {"allow", "clamp"}
     await double.requests.wait_for("POST", "/api/v3/order", 2)
+
+
+async def test_a_signed_empty_body_is_a_sign_of_life(client: Client, live: MockConfigEntry) -> None:
+    """Given a sender that has nothing to say, then it is heard and nothing is decided; unsigned it is refused."""
+    heard = live.runtime_data.account.monitor._heard_ns
+
+    assert (await client.post(URL, data=b"")).status == 401
+    assert heard == {}
+    assert (await post(client, b"")).status == 204
+
+    assert list(heard) == [STRATEGY_ID]
+    assert live.runtime_data.account.read_model().last_decision is None

@@ -55,7 +55,11 @@ def signal_actions(intake: Intake) -> tuple[Action, ...]:
             admin=True,
         ),
         Action(
-            name="heartbeat", handler=_async_heartbeat, fields={vol.Required(ATTR_STRATEGY): cv.string}, admin=False
+            name="heartbeat",
+            handler=_async_heartbeat,
+            fields={vol.Required(ATTR_STRATEGY): cv.string},
+            admin=False,
+            whole_account=True,
         ),
     )
 
@@ -64,7 +68,7 @@ async def _async_heartbeat(call: ServiceCall) -> ServiceResponse:
     """Note that a strategy is there though it has no signal to send."""
     entry = entry_of(call)
     strategy = strategy_of(entry, call.data[ATTR_STRATEGY])
-    entry.runtime_data.account.monitor.heard(strategy)
+    entry.runtime_data.books.heard(strategy)
     return {"strategy": strategy}
 
 
@@ -72,6 +76,7 @@ async def _async_submit(intake: Intake, document_of: Writer, call: ServiceCall) 
     """Put a signal through the gate. A denial raises, naming the rule, its limit and the value."""
     account = account_of(call)
     taken = _taken(intake, account.terms.mode, document_of(call.data), call)
+    entry_of(call).runtime_data.books.heard(taken.signal.strategy)
     return decided_response(await account.submit(taken.signal, taken.digest))
 
 

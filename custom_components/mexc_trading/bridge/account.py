@@ -83,7 +83,9 @@ class Account:
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
         self.kill_switch: KillSwitch = KillSwitch(terms.folder) if beside is None else beside.kill_switch
         self.kill_switch.guard(book)
-        self.monitor = Monitor(book=book, upkeep=self._upkeep, clock=clock, folder=terms.folder)
+        self.monitor = Monitor(
+            book=book, upkeep=self._upkeep, journal=journal, streams=self.streams, clock=clock, folder=terms.folder
+        )
         self.guard = Guard(book=book, refresh=self._refresh_price)
         self._stopping = False
         self._on_change: list[Callable[[], None]] = []
@@ -142,7 +144,6 @@ class Account:
 
     async def submit(self, signal: Signal, digest: str) -> Answer:
         """Put a signal through the gate. The answer comes when the decision is durable."""
-        self.monitor.heard(signal.strategy)
         if self._stopping and signal.action is Action.ENTER:
             return Busy(cause="stopping", retry_after_s=60)
         self._meter.arrived(signal.key, self._clock.now_ns())

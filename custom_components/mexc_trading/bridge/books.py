@@ -44,6 +44,11 @@ class Books(Mapping[BookName, Account]):
         """Give the book that a strategy trades in: that of its stage; for a person, the home."""
         return self._by_name[self._stages.get(strategy, self.home.terms.mode)]
 
+    def heard(self, strategy: StrategyId) -> None:
+        """Note in every book that a strategy has spoken."""
+        for account in self.values():
+            account.monitor.heard(strategy)
+
     async def set_limits(self, limits: Limits) -> None:
         """Put limits in force in every book: what is tried on paper is held to what it will be held to with money."""
         await asyncio.gather(*(account.set_limits(limits) for account in self.values()))

@@ -4,7 +4,7 @@ What is a trouble, and when it is over, stands in :mod:`..engine.health`. Here i
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 import shutil
 from typing import Final
@@ -13,8 +13,10 @@ from ..engine.book import Book
 from ..engine.health import Health, Measured
 from ..engine.ports import Clock
 from ..engine.upkeep import Upkeep
+from ..exchange.mexc.streams.streams import StreamHealth
 from ..model.hold import HoldKind, ScopeKind
 from ..model.ids import StrategyId
+from .timed_journal import TimedJournal
 
 PULSE_S: Final = 0.25
 """Between two looks at the event loop: a stall shows up to this much shorter than it was."""
@@ -29,6 +31,7 @@ LAG_SHOWN_MS: Final = 100
 """A pulse that is later than this is looked at at once."""
 
 _MS_PER_S: Final = 1_000
+_US_PER_MS: Final = 1_000
 _NS_PER_S: Final = 1_000_000_000
 _BYTES_PER_MIB: Final = 1_048_576
 
@@ -36,10 +39,21 @@ _BYTES_PER_MIB: Final = 1_048_576
 class Monitor:
     """One book's monitor."""
 
-    def __init__(self, *, book: Book, upkeep: Upkeep, clock: Clock, folder: Path) -> None:
-        """Watch this book; ``folder`` is where its journal lives."""
+    def __init__(
+        self,
+        *,
+        book: Book,
+        upkeep: Upkeep,
+        journal: TimedJournal,
+        streams: Callable[[], StreamHealth | None],
+        clock: Clock,
+        folder: Path,
+    ) -> None:
+        """Watch this book; ``folder`` is where its journal lives, ``streams`` says how they are, if there are any."""
         self._book = book
         self._upkeep = upkeep
+        self._journal = journal
+        self._streams = streams
         self._clock = clock
         self._folder = folder
         self._health = Health()
@@ -49,6 +63,9 @@ class Monitor:
         self._refused = book.refused
         self._disk_free_mib: int | None = None
         self._began_ns = clock.now_ns()
+        self._streams_ns = self._began_ns
+        """When the streams were last all there."""
+
         self._heard_ns: dict[StrategyId, int] = {}
 
     def home(self, *, running: bool, database_works: bool | None) -> None:
@@ -94,8 +111,9 @@ class Monitor:
             loop_lag_ms=lag_ms,
             mailbox_refused=refused,
             clock_skew_ms=self._upkeep.offset_ms,
-            price_age_s=max(self._price_ages_s(now_ns), default=None),
-            journal_ms=self._book.slowest_write_ms(),
+            price_age_s=max(self._price_ages_s(now_ns), default=0),
+            stream_age_s=self._stream_age_s(now_ns),
+            journal_ms=self._journal.slowest_us() // _US_PER_MS,
             disk_free_mib=self._disk_free_mib,
             home_running=self._home_running,
             database_works=self._database_works,
@@ -111,6 +129,15 @@ class Monitor:
         for symbol in self._book.state.ledger.positions:
             quote = self._book.state.marks.get(symbol)
             yield max(0, now_ns - (quote.at_ns if quote else self._began_ns)) // _NS_PER_S
+
+    def _stream_age_s(self, now_ns: int) -> int | None:
+        """Give how long the streams have not all been there. One that is there and silent has nothing to say."""
+        health = self._streams()
+        if health is None:
+            return None
+        if health.private_live and health.market_live:
+            self._streams_ns = now_ns
+        return max(0, now_ns - self._streams_ns) // _NS_PER_S
 
     def _drifting(self) -> bool:
         """Whether coins are missing, seen by two comparisons in a row: their symbol's own hold says so."""

@@ -21,6 +21,7 @@ class TimedJournal:
         self._journal = journal
         self._ticks = ticks
         self._took_us: deque[int] = deque(maxlen=WRITES_KEPT)
+        self._slowest_us = 0
 
     @property
     def head(self) -> Head:
@@ -33,6 +34,11 @@ class TimedJournal:
         took_us = sorted(self._took_us)
         return took_us[-(-len(took_us) * 99 // 100) - 1] if took_us else None
 
+    def slowest_us(self) -> int:
+        """Give the longest that a write took since this was last asked, in µs."""
+        slowest_us, self._slowest_us = self._slowest_us, 0
+        return slowest_us
+
     def records(self, after_seq: int = 0) -> Iterator[Record]:
         """Read records in order."""
         return self._journal.records(after_seq)
@@ -43,7 +49,9 @@ class TimedJournal:
         try:
             return await self._journal.append(drafts)
         finally:
-            self._took_us.append((self._ticks() - began) // _NS_PER_US)
+            took_us = (self._ticks() - began) // _NS_PER_US
+            self._took_us.append(took_us)
+            self._slowest_us = max(self._slowest_us, took_us)
 
     async def close(self) -> None:
         """Close."""

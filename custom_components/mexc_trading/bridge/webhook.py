@@ -83,9 +83,9 @@ class StrategyDoor:
         if wait_s := self._bucket.take():
             return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", retry_after_s=wait_s)
         account = self._books.of(self._strategy)
+        self._books.heard(self._strategy)
         if not body:
             # A sender that has nothing to say, but is there.
-            account.monitor.heard(self._strategy)
             return Response(status=HTTPStatus.NO_CONTENT)
         match self._intake.read(body, Origin(account.terms.mode, self._strategy, Source.WEBHOOK, now_ns)):
             case Unreadable(key=key):

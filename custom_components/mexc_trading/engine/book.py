@@ -80,11 +80,6 @@ class Book:
         """Whether the journal could be written when it was last tried."""
         return self._keeping.healthy
 
-    def slowest_write_ms(self) -> int:
-        """Give the longest that a write of the journal took since this was last asked."""
-        slowest_ms, self._keeping.slowest_ms = self._keeping.slowest_ms, 0
-        return slowest_ms
-
     @property
     def head(self) -> Head:
         """The last journal record that ``state`` contains."""

@@ -70,10 +70,10 @@ class Measured:
     """Our clock against the venue's, either way."""
 
     price_age_s: int | None = None
-    """The oldest price of what is held; None when nothing is."""
+    """The age of the oldest price of what is held; 0 when nothing is."""
 
     stream_age_s: int | None = None
-    """Since a stream that should be speaking last spoke."""
+    """Since the streams were last all there."""
 
     journal_ms: int | None = None
     """The slowest write since the last look."""

@@ -18,8 +18,6 @@ _LOGGER = logging.getLogger(__name__)
 PROBE_NS: Final = 1_000_000_000
 """How often a journal that cannot be written is tried again, if nothing else does."""
 
-_MS_PER_S: Final = 1_000
-
 UNKEPT_MAX: Final = 64
 """Holds that wait for a journal that cannot be written. One a kind and scope, so more would be a bug."""
 
@@ -36,9 +34,6 @@ class Keeping:
 
         self.head = journal.head
         """The last record that the book's state contains, apart from what is in the lane."""
-
-        self.slowest_ms = 0
-        """The longest that a write took, until somebody sets it back."""
 
         self._lane = lane
         self._in_lane: list[Draft] = []
@@ -57,15 +52,12 @@ class Keeping:
 
         A cancellation meanwhile is noted and does not tear it: what is on disk must become the state.
         """
-        loop = asyncio.get_running_loop()
-        began_s = loop.time()
         appending = asyncio.ensure_future(self.journal.append([*self._in_lane, *batch.drafts]))
         try:
             head = await asyncio.shield(appending)
         except asyncio.CancelledError:
             self.interrupted = True
             head = await appending
-        self.slowest_ms = max(self.slowest_ms, round((loop.time() - began_s) * _MS_PER_S))
         if isinstance(head, Unwritable):
             return head
         if head.seq != batch.state.seq:
