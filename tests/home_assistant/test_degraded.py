@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from custom_components.mexc_trading import lifecycle
+from custom_components.mexc_trading.bridge import books
 from custom_components.mexc_trading.bridge.account import open_account
 from custom_components.mexc_trading.bridge.home import LOOK_EVERY
 from custom_components.mexc_trading.engine.health import THRESHOLDS
@@ -116,7 +116,7 @@ async def test_an_account_that_is_being_closed(
     double.faults.add(action="delay_after", method="POST", path="/api/v3/order", seconds=1.0, times=1)
     entering = asyncio.create_task(call(hass, "place_order", BUY | {"symbol": "ETHUSDT"}))
     await until(holder, lambda model: bool(model.orders))
-    closing = asyncio.create_task(account.close())
+    closing = asyncio.create_task(account.stop_entries())
     await asyncio.sleep(0)
 
     with pytest.raises(HomeAssistantError) as caught:
@@ -164,7 +164,7 @@ async def on_medium(
     hass: HomeAssistant, double: MexcDouble, monkeypatch: pytest.MonkeyPatch, medium: Storage
 ) -> MockConfigEntry:
     """Run a live account, with a position, whose journal is on this medium."""
-    monkeypatch.setattr(lifecycle, "open_account", partial(open_account, storage=medium))
+    monkeypatch.setattr(books, "open_account", partial(open_account, storage=medium))
     return await holding(hass, await running(hass, live_entry(double)))
 
 
@@ -250,11 +250,12 @@ async def test_a_clock_that_is_wrong(hass: HomeAssistant, double: MexcDouble, pa
 async def test_prices_that_grow_old(hass: HomeAssistant, paper: MockConfigEntry, change: Change) -> None:
     """Given a position whose price is not heard of for too long, then entries stop until nothing is held blindly."""
     holder = await holding(hass, paper)
-    change("price_age_s", limit=1)
+    change("price_age_s", limit=0, calm_s=60)
     await held(holder, HoldKind.PRICE_AGE)
 
     await exits_only(hass, holder)
 
+    change("price_age_s", limit=60)
     await free(holder, HoldKind.PRICE_AGE)
 
 
@@ -290,5 +291,5 @@ async def test_streams_that_are_gone(
 
     await exits_only(hass, holder)
 
-    double.faults.clear()
+    change("stream_age_s", limit=120)
     await free(holder, HoldKind.STREAM_AGE)
