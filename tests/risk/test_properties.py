@@ -1,14 +1,18 @@
 """What must hold for every picture of a book."""
 
+from dataclasses import replace
 from decimal import Decimal
+from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import given, strategies as st
 
 from custom_components.mexc_trading.model.decision import Finding, RuleName
-from custom_components.mexc_trading.model.market import OrderType
+from custom_components.mexc_trading.model.market import OrderType, Side
 from custom_components.mexc_trading.model.signal import Signal
+from custom_components.mexc_trading.risk import decide as gate
 from custom_components.mexc_trading.risk.limits import Limits
-from custom_components.mexc_trading.risk.view import RiskView
+from custom_components.mexc_trading.risk.rules import RULES, Rule
+from custom_components.mexc_trading.risk.view import NEVER_LOST, RiskView
 
 from .pictures import BTCUSDT, decided
 from .random_books import EXITS, LIMITS_OF_ANY_KIND, VIEWS, WISHES
@@ -31,6 +35,45 @@ def test_an_exit_passes_unless_there_is_nothing_to_sell(limits: Limits, view: Ri
         assert decision.quantity < BTCUSDT.lot or too_little
     if wish.size is None and view.instrument is not None and view.free < 100:
         assert decision.quantity == BTCUSDT.quantity_down(view.free)
+
+
+@given(limits=LIMITS_OF_ANY_KIND, view=VIEWS, wish=EXITS)
+def test_a_hold_makes_no_difference_to_an_exit(limits: Limits, view: RiskView, wish: Signal) -> None:
+    """Nor do losses, rates, conditions or approvals: the decision is the same without any of them."""
+    calm = replace(
+        view,
+        holds=(),
+        book_losses=NEVER_LOST,
+        symbol_losses=NEVER_LOST,
+        daily_pnl=Decimal(0),
+        daily_drawdown=Decimal(0),
+        total_drawdown=Decimal(0),
+        orders_last_minute=0,
+        conditions={},
+        approved=None,
+    )
+
+    assert decided(wish, view, limits) == decided(wish, calm, limits)
+
+
+@given(limits=LIMITS_OF_ANY_KIND, view=VIEWS, wish=EXITS)
+def test_an_exit_that_buys_is_no_exit(limits: Limits, view: RiskView, wish: Signal) -> None:
+    """It would enlarge a position, or turn it round."""
+    decision = decided(replace(wish, side=Side.BUY), view, limits)
+
+    assert RuleName.EXIT_OWNED in {denial.rule for denial in decision.denials}
+
+
+@given(limits=LIMITS_OF_ANY_KIND, view=VIEWS, wish=WISHES | EXITS, order=st.permutations(RULES))
+def test_rules_do_not_hear_of_one_another(limits: Limits, view: RiskView, wish: Signal, order: list[Rule]) -> None:
+    """In whatever order they are asked, each finds the same, and so does all of them together."""
+    before = decided(wish, view, limits)
+
+    with patch.object(gate, "RULES", tuple(order)):
+        after = decided(wish, view, limits)
+
+    assert set(after.results) == set(before.results)
+    assert replace(after, results=before.results) == before
 
 
 @given(limits=LIMITS_OF_ANY_KIND, view=VIEWS, wish=WISHES)

@@ -10,7 +10,7 @@ from .leg import Leg
 from .market import OrderType, Side
 from .signal import Action
 
-__all__ = ["Leg", "Order", "Unauthorized", "VenueOrder", "VenueStatus"]
+__all__ = ["Leg", "Order", "Unauthorized", "VenueOrder", "VenueStatus", "require_permission"]
 
 
 class Unauthorized(Exception):
@@ -61,6 +61,18 @@ class Order:
     def is_entry(self) -> bool:
         """Whether this order raises exposure. What either its leg or its decision calls an entry, is one."""
         return self.leg is Leg.ENTRY or self.decision.action is Action.ENTER
+
+
+def require_permission(order: Order) -> None:
+    """Refuse an order that its decision does not cover: every venue asks before anything else.
+
+    :class:`Order` refuses it too. This is the last door.
+    """
+    decision = order.decision
+    if not decision.allowed or not 0 < order.quantity <= decision.quantity:
+        raise Unauthorized(f"{decision.decision_id}: {decision.verdict}, {order.quantity} of {decision.quantity}")
+    if (order.price is None) is not (order.type is OrderType.MARKET):
+        raise Unauthorized(f"{decision.decision_id}: a {order.type} order with price {order.price}")
 
 
 class VenueStatus(StrEnum):

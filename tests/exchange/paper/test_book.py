@@ -14,10 +14,11 @@ from custom_components.mexc_trading.exchange.paper.book import (
 from custom_components.mexc_trading.exchange.paper.terms import MX, FeeAsset, PaperTerms
 from custom_components.mexc_trading.model.ids import Asset
 from custom_components.mexc_trading.model.market import OrderType
-from custom_components.mexc_trading.model.order import Order, VenueStatus
+from custom_components.mexc_trading.model.order import Order, Unauthorized, VenueStatus
 from custom_components.mexc_trading.model.outcome import Accepted, Rejected
 from tests.engine.market import BTC, USDT, instrument
 
+from ..wishes import unpermitted
 from .stand import D, book, buy, executed, sell, shown
 
 
@@ -43,6 +44,14 @@ def test_an_order_arrives(wish: Order, size: str | None, traded: str, status: Ve
     assert isinstance(opened.submit(wish, instrument(), shown(size=size)), Accepted)
     report = opened.orders[wish.order_id].report()
     assert (report.executed, report.status) == (D(traded), status)
+
+
+def test_what_a_decision_does_not_cover_meets_no_market() -> None:
+    """The paper venue and every backtest stand behind the same door as the real one."""
+    opened = book()
+    with pytest.raises(Unauthorized):
+        opened.submit(unpermitted(buy("1", "100", OrderType.IOC)), instrument(), shown())
+    assert not opened.orders
 
 
 @pytest.mark.parametrize(

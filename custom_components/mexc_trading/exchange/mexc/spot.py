@@ -10,9 +10,9 @@ from aiohttp import ClientSession
 from ...engine.ports import Clock, Wanted, always
 from ...model.fill import Fill
 from ...model.ids import Symbol, VenueOrderId
-from ...model.market import Instrument, OrderType, Quote
+from ...model.market import Instrument, Quote
 from ...model.money import plain
-from ...model.order import Order, Unauthorized, VenueOrder
+from ...model.order import Order, VenueOrder, require_permission
 from ...model.outcome import (
     Absent,
     Ambiguous,
@@ -97,7 +97,7 @@ class MexcSpot:
 
     async def submit(self, order: Order, wanted: Wanted = always) -> SubmitOutcome:
         """Ask for one order, exactly once. Raises :class:`Unauthorized` for one that its decision does not cover."""
-        _require_permission(order)
+        require_permission(order)
         return await self._finish(order, self._submit(order, wanted))
 
     async def _submit(self, order: Order, wanted: Wanted) -> SubmitOutcome:
@@ -246,15 +246,6 @@ class MexcSpot:
     async def account_uid(self) -> str | Unavailable:
         """Read the account's number, the same for all its keys."""
         return await self._rest.read(endpoints.UID, (), lambda payload: Fields(unwrapped(payload)).identity("uid"))
-
-
-def _require_permission(order: Order) -> None:
-    """Refuse an order that its decision does not cover. ``Order`` refuses it too; this is the last door."""
-    decision = order.decision
-    if not decision.allowed or not 0 < order.quantity <= decision.quantity:
-        raise Unauthorized(f"{decision.decision_id}: {decision.verdict}, {order.quantity} of {decision.quantity}")
-    if (order.price is None) is not (order.type is OrderType.MARKET):
-        raise Unauthorized(f"{decision.decision_id}: a {order.type} order with price {order.price}")
 
 
 def _order_params(order: Order) -> Params:

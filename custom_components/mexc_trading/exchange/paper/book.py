@@ -7,7 +7,7 @@ from ...model.fill import Fill
 from ...model.ids import Asset, FillId, OrderId
 from ...model.market import Instrument, OrderType, Side
 from ...model.money import ONE, ZERO, exact
-from ...model.order import Order
+from ...model.order import Order, require_permission
 from ...model.outcome import Accepted, Balance, RefusalClass, Rejected
 from .evidence import Evidence
 from .matching import Match, crosses, rested, taken
@@ -39,6 +39,7 @@ class PaperBook:
 
     def submit(self, order: Order, instrument: Instrument, seen: Evidence) -> Accepted | Rejected:
         """Take an order that arrives at the market as ``seen``: refuse it, match it, let the rest stand or end."""
+        require_permission(order)
         known = self.orders.get(order.order_id)
         if known is not None:
             return known.acknowledgement()
