@@ -52,6 +52,8 @@ class MexcRuntime:
     coordinators: Mapping[BookName, AccountCoordinator]
     webhooks: StrategyWebhooks
     applied: Applied
+    key_refused: bool = False
+    """Whether the venue refuses the key, and a person was asked for another one."""
 
     @property
     def account(self) -> Account:

@@ -22,11 +22,14 @@ from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
 from .const import CONF_WEBHOOK_ID, DOMAIN, SUBENTRY_STRATEGY
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
+from .entity import book_id, book_name
 from .entity import book_device
 from .entry_keys import async_read_key
 from .entry_terms import CONNECTION_KEYS, account_terms, limits_of, strategies_of, webhook_secrets
 from .journal.lock import Locked
+from .model.hold import HoldKind
 from .model.ids import StrategyId
+from .notices import async_drop_notices, async_show_notices
 from .repairs import async_drop_issues, async_show_issues
 from .services import async_register_actions
 
@@ -103,7 +106,7 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
     entry.async_on_unload(webhooks.async_close_all)
     _sync_strategies(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(lambda: async_drop_issues(hass, entry.entry_id))
+    entry.async_on_unload(lambda: _drop_issues(hass, entry.entry_id))
     for coordinator in coordinators.values():
         entry.async_on_unload(coordinator.async_add_listener(lambda: _show_issues(hass, entry)))
     _show_issues(hass, entry)
@@ -123,7 +126,7 @@ async def async_unload_account(hass: HomeAssistant, entry: MexcConfigEntry) -> b
 
 async def async_remove_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Drop the account's repair issues. Its folder stays: journals are evidence, and the kill switch must survive."""
-    async_drop_issues(hass, entry.entry_id)
+    _drop_issues(hass, entry.entry_id)
 
 
 async def _async_apply(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
@@ -191,5 +194,18 @@ def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
 
 @callback
 def _show_issues(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
-    coordinators = entry.runtime_data.coordinators
+    runtime = entry.runtime_data
+    coordinators = runtime.coordinators
     async_show_issues(hass, entry.entry_id, entry.title, {name: book.data.holds for name, book in coordinators.items()})
+    for coordinator in coordinators.values():
+        async_show_notices(hass, book_id(coordinator), book_name(coordinator), coordinator.data)
+    refused = any(hold.kind is HoldKind.CREDENTIALS for hold in runtime.coordinator.data.holds)
+    if refused and not runtime.key_refused:
+        entry.async_start_reauth(hass)
+    runtime.key_refused = refused
+
+
+@callback
+def _drop_issues(hass: HomeAssistant, entry_id: str) -> None:
+    async_drop_issues(hass, entry_id)
+    async_drop_notices(hass, entry_id)

@@ -13,13 +13,35 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
 
+from .bridge.account import Account
 from .const import DOMAIN
+from .coordinator import MexcConfigEntry
+from .engine.answers import Done
+from .engine.compare_inputs import DriftChoice
 from .model.hold import Hold, HoldKind, Release
-from .model.ids import BookName, HoldId
+from .model.ids import BookName, HoldId, Symbol
 
 CONF_REASON: Final = "reason"
+CONF_CHOICE: Final = "choice"
+
+EXPLAINED: Final = frozenset(
+    {
+        HoldKind.ACKNOWLEDGEMENT_MISMATCH,
+        HoldKind.ENGINE_FAULT,
+        HoldKind.FLATTEN,
+        HoldKind.ILLEGAL_TRANSITION,
+        HoldKind.ORPHAN_ORDER,
+        HoldKind.QUANTITY_DRIFT,
+        HoldKind.REPEAT_EXECUTION,
+        HoldKind.RESTORED_BACKUP,
+        HoldKind.TOTAL_DRAWDOWN,
+        HoldKind.UNRESOLVED_ORDER,
+    }
+)
+"""The holds that say what to look at before they are released, under their own kind; others have a common text."""
+
 _NS_PER_S: Final = 1_000_000_000
 
 
@@ -43,10 +65,16 @@ def async_show_issues(
             hass,
             DOMAIN,
             issue_id,
-            data={"entry_id": entry_id, "book": book, "hold_id": hold.hold_id},
+            data={
+                "entry_id": entry_id,
+                "book": book,
+                "hold_id": hold.hold_id,
+                "kind": hold.kind,
+                "symbol": hold.scope.name,
+            },
             is_fixable=True,
             severity=ir.IssueSeverity.ERROR,
-            translation_key="hold",
+            translation_key=hold.kind.value if hold.kind in EXPLAINED else "hold",
             translation_placeholders={
                 "account": account,
                 "book": book,
@@ -77,20 +105,43 @@ def _present(hass: HomeAssistant, entry_id: str) -> set[str]:
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Give the form that releases a hold."""
+    """Give the form that releases a hold, or settles missing coins."""
     del hass, issue_id
     named = cast("dict[str, str]", data)
-    return ReleaseHoldFlow(named["entry_id"], BookName(named["book"]), HoldId(named["hold_id"]))
+    place = (named["entry_id"], BookName(named["book"]), HoldId(named["hold_id"]))
+    if named["kind"] == HoldKind.QUANTITY_DRIFT:
+        return SettleDriftFlow(*place, Symbol(named["symbol"]))
+    return ReleaseHoldFlow(*place)
 
 
-class ReleaseHoldFlow(RepairsFlow):
-    """Asks for a reason and releases one hold."""
+class _HoldFlow(RepairsFlow):
+    """What the forms about a hold share."""
 
     def __init__(self, entry_id: str, book: BookName, hold_id: HoldId) -> None:
         """Name the account's entry, the book and the hold."""
         self._entry_id = entry_id
         self._book = book
         self._hold_id = hold_id
+
+    def _account(self) -> Account | None:
+        """Find the book; None while its account is not running."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        return cast("MexcConfigEntry", entry).runtime_data.books[self._book]
+
+    def _placeholders(self) -> dict[str, str] | None:
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return dict(issue.translation_placeholders or {}) if issue else None
+
+    @property
+    def _person(self) -> str:
+        """Repair flows are for administrators only and do not say which one."""
+        return "administrator"
+
+
+class ReleaseHoldFlow(_HoldFlow):
+    """Asks for a reason and releases one hold."""
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Begin."""
@@ -101,26 +152,51 @@ class ReleaseHoldFlow(RepairsFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             reason = user_input[CONF_REASON].strip()
-            entry = self.hass.config_entries.async_get_entry(self._entry_id)
-            if entry is None or entry.state is not ConfigEntryState.LOADED:
+            account = self._account()
+            if account is None:
                 return self.async_abort(reason="account_not_loaded")
             if not reason:
                 errors[CONF_REASON] = "reason_empty"
-            elif await entry.runtime_data.books[self._book].release_hold(
-                self._hold_id, who=self._person, reason=reason
-            ):
+            elif await account.release_hold(self._hold_id, who=self._person, reason=reason):
                 return self.async_create_entry(data={})
             else:
                 return self.async_abort(reason="hold_gone")
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
         return self.async_show_form(
             step_id="release",
             data_schema=vol.Schema({vol.Required(CONF_REASON): TextSelector()}),
             errors=errors,
-            description_placeholders=dict(issue.translation_placeholders or {}) if issue else None,
+            description_placeholders=self._placeholders(),
         )
 
-    @property
-    def _person(self) -> str:
-        """Repair flows are for administrators only and do not say which one."""
-        return "administrator"
+
+class SettleDriftFlow(_HoldFlow):
+    """Asks who is right about coins that the venue does not have, the venue or the book."""
+
+    def __init__(self, entry_id: str, book: BookName, hold_id: HoldId, symbol: Symbol) -> None:
+        """Name the symbol too."""
+        super().__init__(entry_id, book, hold_id)
+        self._symbol = symbol
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_settle()
+
+    async def async_step_settle(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask. Where the coins are back meanwhile, only the hold is left to be released."""
+        if user_input is not None:
+            account = self._account()
+            if account is None:
+                return self.async_abort(reason="account_not_loaded")
+            choice = DriftChoice(user_input[CONF_CHOICE])
+            settled = await account.guard.settle_drift(self._symbol, choice, who=self._person)
+            if isinstance(settled, Done) or await account.release_hold(self._hold_id, who=self._person, reason=choice):
+                return self.async_create_entry(data={})
+            return self.async_abort(reason="drift_gone")
+        choices = SelectSelector(
+            SelectSelectorConfig(options=[choice.value for choice in DriftChoice], translation_key="drift")
+        )
+        return self.async_show_form(
+            step_id="settle",
+            data_schema=vol.Schema({vol.Required(CONF_CHOICE): choices}),
+            description_placeholders=self._placeholders(),
+        )

@@ -29,6 +29,7 @@ from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .clock import SystemClock
 from .guard import Guard
+from .key_watch import KeyWatch
 from .kill_file import KillFile
 from .kill_switch import KILL_SWITCH, KillSwitch
 from .listening import Listening
@@ -100,7 +101,10 @@ class Account:
         if beside is None:
             self._tasks.append(spawn(self.kill_switch.watch(), "mexc_trading kill file"))
         self._listening: Listening | None = None
+        self._key_watch: KeyWatch | None = None
         if isinstance(venue, MexcSpot):
+            self._key_watch = KeyWatch(book=book, venue=venue, clock=clock)
+            self._tasks.append(spawn(self._key_watch.run(), "mexc_trading key"))
             self._listening = Listening(book=book, upkeep=self._upkeep, venue=venue, stream_url=terms.stream_url)
             self._tasks.append(spawn(self._listening.run(), "mexc_trading streams"))
         for task in self._tasks:
@@ -121,6 +125,7 @@ class Account:
             kpis=self._meter.read(now_ns),
             venue=self.health(),
             journal_p99_us=self._journal.p99_us,
+            key_concerns=self._key_watch.concerns if self._key_watch else (),
         )
         return picture(self._book, at_ns=now_ns, gauges=gauges)
 
@@ -185,8 +190,10 @@ class Account:
         await self._control(StrategiesIn(strategies=strategies))
 
     def reconcile(self) -> None:
-        """Read everything from the venue now."""
+        """Read everything from the venue now, what the key may do as well."""
         self._upkeep.wake()
+        if self._key_watch is not None:
+            self._key_watch.wake()
 
     async def reconciled(self) -> Report | Unavailable:
         """Read everything from the venue now, and give every difference between its books and ours."""
@@ -273,7 +280,7 @@ async def open_account(
     offset_ms = await venue.clock_offset_ms()
     if isinstance(offset_ms, Unavailable):
         raise AccountUnreachable(offset_ms.cause)
-    await check_key(venue)
+    await check_key(venue, clock)
     opened = await open_book(terms, clock=clock, version=version, witnesses=witnesses, storage=storage)
     if isinstance(venue, PaperVenue):
         venue.resume(opened.state)

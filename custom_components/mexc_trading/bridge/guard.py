@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ..engine.answers import Answer, Done, Unknown
 from ..engine.book import Book
+from ..engine.compare_inputs import DriftChoice, DriftIn
 from ..engine.guard_inputs import ApproveIn, CloseIn, ConditionIn, FlattenIn, FlowIn
 from ..engine.inputs import CancelIn
 from ..model.ids import ENGINE, DecisionId, OrderId, Symbol
@@ -45,6 +46,10 @@ class Guard:
     async def close_position(self, symbol: Symbol, *, who: str) -> Answer:
         """Sell a position, all of it, whatever it takes. :class:`Unknown`: there is none."""
         return await self._book.ask(CloseIn(symbol=symbol, who=who))
+
+    async def settle_drift(self, symbol: Symbol, choice: DriftChoice, *, who: str) -> Answer:
+        """Settle coins that the venue does not have. :class:`Unknown`: none are missing (any more)."""
+        return await self._book.ask(DriftIn(symbol=symbol, choice=choice, who=who))
 
     async def flatten(self, *, who: str, reason: str) -> Answer:
         """Sell everything and cancel every order. :class:`~..engine.answers.Busy`: not taken in; ask again."""

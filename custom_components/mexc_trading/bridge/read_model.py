@@ -8,6 +8,7 @@ from ..engine.kpis import Kpis
 from ..engine.ports import Head
 from ..engine.state import BookState, Report
 from ..exchange.health import VenueHealth
+from ..exchange.mexc.key import KeyConcern
 from ..model.decision import Decision
 from ..model.hold import Hold, TradingMode
 from ..model.ids import Asset, BookName, EpisodeId, OrderId, Symbol
@@ -67,6 +68,8 @@ class Gauges:
     """None: the venue's client does not say."""
 
     journal_p99_us: int | None
+    key_concerns: tuple[KeyConcern, ...]
+    """What is wrong with a live account's key, or worth knowing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

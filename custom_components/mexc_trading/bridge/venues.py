@@ -1,15 +1,20 @@
 """Which venue an account trades at, and whether its key may."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from aiohttp import ClientSession
 
 from ..engine.ports import Clock, Venue
 from ..exchange.health import VenueHealth
-from ..exchange.mexc.key import KeyTerms
+from ..exchange.mexc.key import KeyConcern, KeyTerms, judge_key
 from ..exchange.mexc.market import MexcMarket
 from ..exchange.mexc.spot import MexcSpot
 from ..exchange.paper.venue import Market, PaperVenue
 from ..model.outcome import Unavailable
 from .terms import LIVE, AccountTerms
+
+_NS_PER_MS: Final = 1_000_000
 
 
 class AccountUnreachable(Exception):
@@ -57,7 +62,7 @@ def health_of(venue: Venue) -> VenueHealth | None:
     return client.health() if isinstance(client, (MexcSpot, MexcMarket)) else None
 
 
-async def check_key(venue: Venue) -> None:
+async def check_key(venue: Venue, clock: Clock) -> None:
     """Refuse a live key that can withdraw or transfer, or that cannot trade. An unreadable list counts as "can"."""
     if not isinstance(venue, MexcSpot):
         return
@@ -66,17 +71,23 @@ async def check_key(venue: Venue) -> None:
         if terms.auth:
             raise AccountRefused("invalid_auth")
         raise AccountUnreachable(terms.cause)
-    concern = key_concern(terms)
-    if concern:
-        raise AccountRefused(concern)
+    if refusal := key_refusal(terms, now_ns=clock.now_ns()):
+        raise AccountRefused(refusal)
 
 
-def key_concern(terms: KeyTerms) -> str:
-    """Name what makes a key unfit for live trading; empty when nothing does."""
-    if terms.permissions is None:
-        return "permissions_unreadable"
-    if any("WITHDRAW_WRITE" in scope or "TRANSFER_WRITE" in scope for scope in terms.permissions):
-        return "key_can_withdraw"
-    if "SPOT_DEAL_WRITE" not in terms.permissions:
-        return "key_cannot_trade"
-    return ""
+_REFUSALS: Final[Mapping[KeyConcern, str]] = {
+    KeyConcern.PERMISSIONS_UNREADABLE: "permissions_unreadable",
+    KeyConcern.CAN_WITHDRAW: "key_can_withdraw",
+    KeyConcern.CAN_TRANSFER: "key_can_withdraw",
+    KeyConcern.CANNOT_TRADE: "key_cannot_trade",
+    KeyConcern.CANNOT_READ: "key_cannot_read",
+    KeyConcern.NOT_VALID: "invalid_auth",
+    KeyConcern.EXPIRED: "invalid_auth",
+}
+"""The translation key of each concern that forbids live trading."""
+
+
+def key_refusal(terms: KeyTerms, *, now_ns: int) -> str:
+    """Name what makes a key unfit for live trading, as a translation key; empty when nothing does."""
+    found = judge_key(terms, now_ms=now_ns // _NS_PER_MS)
+    return next((_REFUSALS[concern] for concern in found if concern.forbids_trading), "")

@@ -11,9 +11,8 @@ from typing import Final
 from aiohttp import ClientSession
 
 from ..bridge.clock import SystemClock
-from ..bridge.venues import key_concern
+from ..bridge.venues import key_refusal
 from ..const import QUOTE_DEFAULT
-from ..exchange.mexc.key import KeyStatus, KeyTerms
 from ..exchange.mexc.market import MexcMarket
 from ..exchange.mexc.spot import MexcSpot
 from ..exchange.secret import Secret
@@ -61,8 +60,6 @@ _CONCERN_BY_CODE: Final = {
 }
 """The venue's codes that a person can do something about (fact sheet 5.2); any other failure is ``cannot_connect``."""
 
-_READ_SCOPES: Final = frozenset({"SPOT_ACCOUNT_READ", "SPOT_DEAL_READ"})
-
 
 async def check_symbols(session: ClientSession, rest_url: str, symbols: Iterable[str]) -> Concern | None:
     """Ask the public market whether it is there and trades these symbols in the book's quote currency."""
@@ -90,8 +87,8 @@ async def check_key(session: ClientSession, rest_url: str, api_key: Secret, api_
     if isinstance(terms := await spot.key_terms(), Unavailable):
         concern = _concern(terms)
         return concern if concern.key == "cannot_connect" else Concern(key="permissions_unreadable")
-    if (wrong := _judge(terms)) is not None:
-        return Concern(key=wrong)
+    if refusal := key_refusal(terms, now_ns=SystemClock().now_ns()):
+        return Concern(key=refusal)
     uid = await spot.account_uid()
     if isinstance(uid, Unavailable):
         return KeyHolder(unique_id=_KEY_PREFIX + fingerprint(api_key))
@@ -101,15 +98,6 @@ async def check_key(session: ClientSession, rest_url: str, api_key: Secret, api_
 def fingerprint(api_key: Secret) -> str:
     """Name a key without showing it: the first 32 hex characters of its SHA-256."""
     return sha256(api_key.reveal().encode()).hexdigest()[:_FINGERPRINT_CHARS]
-
-
-def _judge(terms: KeyTerms) -> str | None:
-    """Give the error key for what disqualifies a key for live trading (design section 12)."""
-    if concern := key_concern(terms):
-        return concern
-    if terms.status is not KeyStatus.VALID:
-        return "invalid_auth"
-    return None if terms.permissions is not None and terms.permissions >= _READ_SCOPES else "key_cannot_read"
 
 
 def _concern(failure: Unavailable) -> Concern:

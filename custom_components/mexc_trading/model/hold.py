@@ -20,6 +20,7 @@ class HoldKind(StrEnum):
     STOPPING = "stopping"
     UNRESOLVED_ORDER = "unresolved_order"
     CREDENTIALS = "credentials"
+    KEY_UNFIT = "key_unfit"
     CLOCK_SKEW = "clock_skew"
     VENUE_BAN = "venue_ban"
     ENGINE_FAULT = "engine_fault"
