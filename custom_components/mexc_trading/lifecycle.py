@@ -22,8 +22,7 @@ from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
 from .const import CONF_WEBHOOK_ID, DOMAIN, SUBENTRY_STRATEGY
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
-from .entity import book_id, book_name
-from .entity import book_device
+from .entity import book_device, book_id, book_name
 from .entry_keys import async_read_key
 from .entry_terms import CONNECTION_KEYS, account_terms, limits_of, strategies_of, webhook_secrets
 from .journal.lock import Locked

@@ -89,14 +89,16 @@ def state_of(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntryState:
     return known.state
 
 
-async def until(entry: MockConfigEntry, holds: Callable[[ReadModel], bool], book: BookName | None = None) -> ReadModel:
-    """Wait for the snapshot of a running account's book to say something; fails after five seconds."""
+async def until(
+    entry: MockConfigEntry, holds: Callable[[ReadModel], bool], book: BookName | None = None, *, within_s: float = 5
+) -> ReadModel:
+    """Wait for the snapshot of a running account's book to say something; fails after some seconds."""
     runtime = entry.runtime_data
     account: Account = runtime.account if book is None else runtime.books[book]
     changed = asyncio.Event()
     stop = account.listen(changed.set)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(within_s):
             while not holds(model := account.read_model()):
                 await changed.wait()
                 changed.clear()

@@ -15,7 +15,7 @@ from ..model.outcome import Unavailable
 EVERY_S: Final = 24 * 3600
 """A key's terms change when its owner changes them, and by growing old."""
 
-RETRY_S: Final = 900
+RETRY_S: Final = 60
 """After a look that got no answer. What was known stays: no answer is no news."""
 
 _NS_PER_MS: Final = 1_000_000
