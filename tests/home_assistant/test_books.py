@@ -125,7 +125,7 @@ async def test_a_hold_of_the_paper_book_is_its_own(hass: HomeAssistant, on_paper
     for coordinator in on_paper.runtime_data.coordinators.values():
         await coordinator.async_refresh()
 
-    (issue_id,) = (issue for domain, issue in ir.async_get(hass).issues if domain == DOMAIN)
+    (issue_id,) = (issue for domain, issue in ir.async_get(hass).issues if issue.startswith("hold_"))
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert issue is not None
     assert issue.translation_placeholders is not None
