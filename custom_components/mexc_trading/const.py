@@ -35,6 +35,10 @@ SECTION_ADVANCED: Final = "advanced"
 CONF_SYMBOLS: Final = "symbols"
 """Key in the options and in a strategy. The other limits are keyed as in the risk engine's table of limits."""
 
+CONF_DAY_ZONE: Final = "day_zone"
+DAY_ZONE_DEFAULT: Final = "UTC"
+"""Where the trading day begins at midnight."""
+
 CONF_PAPER_BALANCE: Final = "paper_balance"
 
 # Keys of a strategy subentry's data.

@@ -13,6 +13,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .bridge.account import Account
 from .bridge.books import Books
+from .bridge.conditions import HomeConditions
 from .bridge.read_model import ReadModel
 from .bridge.webhook import StrategyWebhooks
 from .const import DOMAIN
@@ -43,6 +44,12 @@ class Applied:
     limits: Limits
     strategies: tuple[StrategyTerms, ...]
 
+    @property
+    def conditions(self) -> frozenset[str]:
+        """The entities that entries depend on: the account's and its strategies'."""
+        own = (terms.limits.home_conditions for terms in self.strategies if terms.limits is not None)
+        return frozenset(self.limits.home_conditions).union(*own)
+
 
 @dataclass(slots=True)
 class MexcRuntime:
@@ -51,6 +58,7 @@ class MexcRuntime:
     books: Books
     coordinators: Mapping[BookName, AccountCoordinator]
     webhooks: StrategyWebhooks
+    conditions: HomeConditions
     applied: Applied
     key_refused: bool = False
     """Whether the venue refuses the key, and a person was asked for another one."""

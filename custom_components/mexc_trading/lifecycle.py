@@ -1,6 +1,8 @@
 """Opening, re-tuning and closing accounts as Home Assistant loads, updates and unloads their config entries."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, tzinfo
 import logging
 from typing import Final
 
@@ -11,16 +13,18 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_loaded_integration
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .bridge.account import JournalUnwritable
 from .bridge.books import Books, open_books
+from .bridge.conditions import HomeConditions
 from .bridge.credentials.source import SourceTrouble
 from .bridge.home import async_follow_home
 from .bridge.intake import Intake
 from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
-from .const import CONF_WEBHOOK_ID, DOMAIN, SUBENTRY_STRATEGY
+from .const import CONF_DAY_ZONE, CONF_WEBHOOK_ID, DAY_ZONE_DEFAULT, DOMAIN, SUBENTRY_STRATEGY
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
 from .entity import book_device, book_id, book_name
 from .entry_keys import async_read_key
@@ -75,7 +79,7 @@ async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Books:
         )
     try:
         return await open_books(
-            account_terms(hass, entry, pair),
+            replace(account_terms(hass, entry, pair), zone=await _async_zone(entry)),
             session=async_get_clientsession(hass),
             spawn=lambda work, name: entry.async_create_background_task(hass, work, name),
             version=str(async_get_loaded_integration(hass, DOMAIN).version),
@@ -94,11 +98,21 @@ async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Books:
         raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="journal_unwritable") from unwritable
 
 
+async def _async_zone(entry: MexcConfigEntry) -> tzinfo:
+    """Read the zone of the trading day, off the event loop."""
+    return await dt_util.async_get_time_zone(entry.options.get(CONF_DAY_ZONE, DAY_ZONE_DEFAULT)) or UTC
+
+
 async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books) -> None:
     """Give the account its entities, devices, doors and issues. Each stands beside what undoes it."""
     coordinators = {name: AccountCoordinator(hass, entry, account) for name, account in books.items()}
     webhooks = StrategyWebhooks(hass, books, hass.data[INTAKE])
-    entry.runtime_data = MexcRuntime(books=books, coordinators=coordinators, webhooks=webhooks, applied=_wanted(entry))
+    conditions = HomeConditions(hass, books.values())
+    entry.runtime_data = MexcRuntime(
+        books=books, coordinators=coordinators, webhooks=webhooks, conditions=conditions, applied=_wanted(entry)
+    )
+    entry.async_on_unload(conditions.async_close)
+    conditions.async_sync(_wanted(entry).conditions)
     entry.async_on_unload(async_follow_home(hass, books.values()))
     for coordinator in coordinators.values():
         entry.async_on_unload(coordinator.async_follow())
@@ -129,7 +143,7 @@ async def async_remove_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 async def _async_apply(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
-    """Put changed settings in force. Only another address or key opens the account anew."""
+    """Put changed settings in force. Only another address, key or time zone opens the account anew."""
     runtime = entry.runtime_data
     wanted = _wanted(entry)
     if wanted.connection != runtime.applied.connection:
@@ -148,12 +162,16 @@ async def _async_apply(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
         _LOGGER.warning("Settings of %s could not be journaled; opening the account anew", entry.title)
         hass.config_entries.async_schedule_reload(entry.entry_id)
         return
+    runtime.conditions.async_sync(wanted.conditions)
     _sync_strategies(hass, entry)
 
 
 def _wanted(entry: MexcConfigEntry) -> Applied:
     return Applied(
-        connection=tuple(entry.data.get(key) for key in CONNECTION_KEYS),
+        connection=(
+            *(entry.data.get(key) for key in CONNECTION_KEYS),
+            entry.options.get(CONF_DAY_ZONE, DAY_ZONE_DEFAULT),
+        ),
         limits=limits_of(entry.options),
         strategies=strategies_of(entry),
     )

@@ -8,7 +8,6 @@ import pytest
 
 from custom_components.mexc_trading.entry_terms import limits_of
 from custom_components.mexc_trading.flows.limits_form import (
-    NOT_ASKED,
     SECTIONS,
     full_schema,
     read_full,
@@ -16,7 +15,7 @@ from custom_components.mexc_trading.flows.limits_form import (
 )
 from custom_components.mexc_trading.model.ids import Symbol
 from custom_components.mexc_trading.risk.limit_table import LIMIT_ROWS
-from custom_components.mexc_trading.risk.limits import Group, LossScope, SymbolQuantity
+from custom_components.mexc_trading.risk.limits import Group, LossScope, StopAction, SymbolQuantity
 from custom_components.mexc_trading.risk.schedule import Window
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -35,7 +34,7 @@ def answers(*left_out: str, **changes: Any) -> Answers:  # noqa: ANN401  # Answe
         section: {name: given[name] for name in names if name in given and name not in left_out}
         for section, names in SECTIONS.items()
     }
-    return {"symbols": given["symbols"], **inside}
+    return {"symbols": given["symbols"], "day_zone": given.get("day_zone", "UTC"), **inside}
 
 
 async def change(hass: HomeAssistant, entry: MockConfigEntry, given: Answers) -> Mapping[str, Any]:
@@ -53,10 +52,10 @@ async def send(hass: HomeAssistant, form: Mapping[str, Any], given: Answers) -> 
 
 
 def test_every_limit_is_asked_for_once() -> None:
-    """Given the risk engine's table of limits, then each row stands in one section, or is known to wait."""
+    """Given the risk engine's table of limits, then each row stands in one section."""
     asked = [name for names in SECTIONS.values() for name in names]
 
-    assert sorted([*asked, "symbols", *NOT_ASKED]) == sorted(row.name for row in LIMIT_ROWS)
+    assert sorted([*asked, "symbols"]) == sorted(row.name for row in LIMIT_ROWS)
 
 
 async def test_new_limits_are_in_force_without_a_restart(hass: HomeAssistant, paper: MockConfigEntry) -> None:
@@ -147,7 +146,7 @@ PAIR = {"name": "pair", "symbols": ["BTCUSDT"], "max_exposure": 1}
         ({"max_quantity_per_order": [ONE | {"quantity": 0}]}, "sizes", "amount_out_of_range"),
         ({"groups": [PAIR | {"name": " "}]}, "exposure", "name_empty"),
         ({"groups": [PAIR | {"symbols": []}]}, "exposure", "symbols_empty"),
-        ({"trading_windows": [NIGHT | {"days": []}]}, "times", "days_empty"),
+        ({"trading_windows": [NIGHT | {"days": []}]}, "permission", "days_empty"),
     ],
 )
 async def test_wrong_limits_are_shown_and_can_be_mended(
@@ -177,3 +176,26 @@ def test_what_is_kept_fills_the_form_again() -> None:
     again = full_schema(kept)({"symbols": kept["symbols"], **inside})
 
     assert read_full(again) == (kept, {})
+
+
+async def test_the_day_begins_where_the_user_lives(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given an account, when its zone is changed, then it is opened anew and its day begins at that midnight."""
+    runtime = paper.runtime_data
+
+    await change(hass, paper, answers(day_zone="Pacific/Auckland"))
+
+    assert paper.options["day_zone"] == "Pacific/Auckland"
+    assert paper.runtime_data is not runtime
+    assert str(paper.runtime_data.account._book.state.zone) == "Pacific/Auckland"
+
+
+async def test_what_an_emergency_does_is_in_force_at_once(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given a running account, when its kill switch is to sell everything, then the engine knows without a restart."""
+    runtime = paper.runtime_data
+
+    await change(hass, paper, answers(kill_action="flatten", loss_action="stop_entries", approval_above=250))
+
+    limits = runtime.account._book.state.limits
+    assert paper.runtime_data is runtime
+    assert (limits.kill_action, limits.loss_action) == (StopAction.FLATTEN, StopAction.STOP_ENTRIES)
+    assert limits.approval_above == 250

@@ -9,6 +9,8 @@ from typing import Any, Final, assert_never
 
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -25,6 +27,18 @@ from ..const import DAYS, QUOTE_DEFAULT
 from ..model.money import plain
 from ..risk.limit_table import Kind, LimitRow
 from .reading import BadField, number, positive_text, some_symbols
+
+CONDITION_DOMAINS: Final = (
+    "binary_sensor",
+    "calendar",
+    "device_tracker",
+    "group",
+    "input_boolean",
+    "person",
+    "schedule",
+    "switch",
+)
+"""What can be a condition of the home: entities that are on or off, at home or away."""
 
 type Table = dict[str, str | list[str]]
 type Stored = str | int | bool | list[str] | list[Table]
@@ -58,8 +72,10 @@ def selector_of(row: LimitRow) -> Selector[Any]:
             return BooleanSelector()
         case Kind.CHOICE:
             return SelectSelector(SelectSelectorConfig(options=list(row.choices), translation_key=row.name))
-        case Kind.SYMBOLS | Kind.ENTITIES:
+        case Kind.SYMBOLS:
             return TextSelector(TextSelectorConfig(multiple=True))
+        case Kind.ENTITIES:
+            return EntitySelector(EntitySelectorConfig(domain=list(CONDITION_DOMAINS), multiple=True))
         case Kind.QUANTITIES:
             return _tables(row, {"symbol": _TEXT, "quantity": _AMOUNT})
         case Kind.GROUPS:

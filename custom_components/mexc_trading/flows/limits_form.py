@@ -53,19 +53,17 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "max_repeats",
         "repeat_window_s",
     ),
-    "times": ("trading_windows",),
+    "permission": ("approval_above", "home_conditions", "trading_windows"),
+    "emergency": ("kill_action", "loss_action"),
 }
 """All limits by what they are about. The symbols stand above the sections."""
-
-NOT_ASKED: Final = frozenset({"approval_above", "home_conditions", "kill_action", "loss_action"})
-"""Limits that nothing acts on yet: no way to approve, no entity watched, no flattening. Asking would promise it."""
 
 ROWS: Final[Mapping[str, LimitRow]] = {row.name: row for row in LIMIT_ROWS}
 
 
 def starting_limits() -> dict[str, Stored]:
     """Give the limits that a new account starts with: small ones."""
-    asked = [row for row in LIMIT_ROWS if row.start is not None and row.name not in NOT_ASKED]
+    asked = [row for row in LIMIT_ROWS if row.start is not None]
     return {CONF_SYMBOLS: ["BTCUSDT"], **{row.name: read(row, row.start) for row in asked}}
 
 

@@ -1,18 +1,22 @@
 """The limits of a running account. Saving them does not restart anything: the update listener hands them over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+import zoneinfo
+
+import probatio as vol
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
 
-from ..const import CONF_REST_URL, CONF_SYMBOLS
+from ..const import CONF_DAY_ZONE, CONF_REST_URL, CONF_SYMBOLS, DAY_ZONE_DEFAULT
 from .limits_form import flat, full_schema, read_full, symbols_in
 from .venue_check import Concern, check_symbols
 
 
 class LimitsOptionsFlow(OptionsFlow):
-    """One step with every limit of the book."""
+    """One step with every limit of the book, and where its day begins."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and save the limits."""
@@ -24,10 +28,12 @@ class LimitsOptionsFlow(OptionsFlow):
                 errors = {CONF_SYMBOLS: concern.key}
                 placeholders |= concern.placeholders
             if not errors:
-                return self.async_create_entry(data=options)
+                return self.async_create_entry(data={**options, CONF_DAY_ZONE: user_input[CONF_DAY_ZONE]})
+        zones = await self.hass.async_add_executor_job(zoneinfo.available_timezones)
+        current = self.config_entry.options if user_input is None else {**user_input, **flat(user_input)}
         return self.async_show_form(
             step_id="init",
-            data_schema=full_schema(self.config_entry.options if user_input is None else flat(user_input)),
+            data_schema=full_schema(current).extend(_zone_field(current, sorted(zones))),
             errors=errors,
             description_placeholders=placeholders,
         )
@@ -38,3 +44,12 @@ class LimitsOptionsFlow(OptionsFlow):
         if not new:
             return None
         return await check_symbols(async_get_clientsession(self.hass), self.config_entry.data[CONF_REST_URL], new)
+
+
+def _zone_field(current: Mapping[str, Any], zones: Sequence[str]) -> dict[vol.Marker, object]:
+    """Ask where the trading day begins at midnight."""
+    return {
+        vol.Required(CONF_DAY_ZONE, default=current.get(CONF_DAY_ZONE, DAY_ZONE_DEFAULT)): SelectSelector(
+            SelectSelectorConfig(options=list(zones), mode=SelectSelectorMode.DROPDOWN)
+        )
+    }
