@@ -100,7 +100,11 @@ async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Books:
 
 async def _async_zone(entry: MexcConfigEntry) -> tzinfo:
     """Read the zone of the trading day, off the event loop."""
-    return await dt_util.async_get_time_zone(entry.options.get(CONF_DAY_ZONE, DAY_ZONE_DEFAULT)) or UTC
+    return await dt_util.async_get_time_zone(_day_zone(entry)) or UTC
+
+
+def _day_zone(entry: MexcConfigEntry) -> str:
+    return str(entry.options.get(CONF_DAY_ZONE, DAY_ZONE_DEFAULT))
 
 
 async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books) -> None:
