@@ -51,5 +51,17 @@ CONF_FORMER_SECRET: Final = "former_secret"
 CONF_FORMER_UNTIL: Final = "former_until"
 CONF_ROTATE_SECRET: Final = "rotate_secret"
 
+SECTION_PROTECTION: Final = "protection"
+CONF_STOP_LOSS_PERCENT: Final = "stop_loss_percent"
+CONF_TRAILING_PERCENT: Final = "trailing_percent"
+CONF_TAKE_PROFIT: Final = "take_profit"
+CONF_BREAK_EVEN: Final = "break_even"
+CONF_TIME_EXIT_S: Final = "time_exit_s"
+"""Keys of a strategy's own exits: percentages of the entry price as text, seconds as numbers."""
+
+CONF_CLAMP: Final = "clamp"
+CONF_HEARTBEAT_S: Final = "heartbeat_s"
+"""Keys among a strategy's own limits. The others are keyed as in the risk engine's table of limits."""
+
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Days as the options keep them; Monday is 0 for the risk engine."""

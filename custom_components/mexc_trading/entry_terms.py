@@ -14,9 +14,12 @@ from .bridge.terms import AccountTerms
 from .const import (
     CONF_API_KEY,
     CONF_API_SECRET,
+    CONF_BREAK_EVEN,
+    CONF_CLAMP,
     CONF_CREDENTIALS,
     CONF_FORMER_SECRET,
     CONF_FORMER_UNTIL,
+    CONF_HEARTBEAT_S,
     CONF_INSTALL_SECRET,
     CONF_MODE,
     CONF_NAME,
@@ -24,16 +27,24 @@ from .const import (
     CONF_REST_URL,
     CONF_SECRET,
     CONF_STAGE,
+    CONF_STOP_LOSS_PERCENT,
     CONF_STREAM_URL,
     CONF_SYMBOLS,
+    CONF_TAKE_PROFIT,
+    CONF_TIME_EXIT_S,
+    CONF_TRAILING_PERCENT,
     DAYS,
     DOMAIN,
     MODE_LIVE,
     MODE_PAPER,
     QUOTE_DEFAULT,
+    SECTION_LIMITS,
+    SECTION_PROTECTION,
     SUBENTRY_STRATEGY,
 )
 from .model.ids import Asset, BookName, StrategyId, Symbol
+from .model.money import HUNDRED
+from .model.signal import Level, LevelBasis, Protect, Target
 from .risk.limit_table import LIMIT_ROWS, Kind, LimitRow
 from .risk.limits import Group, Limits, LossScope, StopAction, SymbolQuantity
 from .risk.schedule import MINUTES_A_DAY, Window
@@ -91,7 +102,9 @@ def _limit(row: LimitRow, value: Any) -> Any:  # noqa: ANN401  # From JSON to th
             )
         case Kind.WINDOWS:
             return tuple(window for one in value for window in _windows(one))
-        case Kind.COUNT | Kind.SECONDS | Kind.SWITCH | Kind.ENTITIES:
+        case Kind.ENTITIES:
+            return tuple(value)
+        case Kind.COUNT | Kind.SECONDS | Kind.SWITCH:
             return value
         case other:
             assert_never(other)
@@ -124,9 +137,34 @@ def strategies_of(entry: ConfigEntry) -> tuple[StrategyTerms, ...]:
             name=subentry.data[CONF_NAME],
             symbols=frozenset(Symbol(name) for name in subentry.data[CONF_SYMBOLS] or entry.options[CONF_SYMBOLS]),
             stage=BookName(subentry.data.get(CONF_STAGE, MODE_PAPER) if live else MODE_PAPER),
+            limits=limits_of(own) if (own := subentry.data.get(SECTION_LIMITS, {})) else None,
+            clamp=own.get(CONF_CLAMP, False),
+            protect=_protect(subentry.data.get(SECTION_PROTECTION, {})),
+            heartbeat_s=own.get(CONF_HEARTBEAT_S),
         )
         for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY)
     )
+
+
+def _protect(own: Mapping[str, Any]) -> Protect | None:
+    """Read the exits of entries whose signal names none; None: the strategy has none either."""
+    if not own:
+        return None
+    stop, trailing = own.get(CONF_STOP_LOSS_PERCENT), own.get(CONF_TRAILING_PERCENT)
+    return Protect(
+        stop_loss=_distance(stop) if stop else None,
+        take_profit=tuple(
+            Target(level=_distance(step["percent"]), share=Decimal(step["share"]) / HUNDRED)
+            for step in own.get(CONF_TAKE_PROFIT, ())
+        ),
+        trailing_percent=Decimal(trailing) if trailing else None,
+        break_even=own.get(CONF_BREAK_EVEN, False),
+        time_exit_s=own.get(CONF_TIME_EXIT_S),
+    )
+
+
+def _distance(percent: str) -> Level:
+    return Level(basis=LevelBasis.PERCENT, value=Decimal(percent))
 
 
 def webhook_secrets(strategy: Mapping[str, Any], now_s: int) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Adding and changing strategies: an address and a secret that work, shown once, replaced with an overlap."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 import json
 import time
 from typing import Any, cast
@@ -10,11 +11,14 @@ import pytest
 
 from custom_components.mexc_trading.bridge.standard_webhooks import key_of, sign
 from custom_components.mexc_trading.flows.strategy import OVERLAP_S
-from homeassistant.config_entries import SOURCE_USER
+from custom_components.mexc_trading.model.signal import Level, LevelBasis, Protect, Target
+from custom_components.mexc_trading.risk.strategy import StrategyTerms
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from .entries import STRATEGY_ID
+from .acting import BUY, call
+from .entries import STRATEGY_ID, trading, until
 from .phcc import Connect, MockConfigEntry
 
 type Answers = dict[str, Any]
@@ -55,6 +59,8 @@ async def test_a_strategy_gets_an_address_and_a_secret(hass: HomeAssistant, pape
         "symbols": ["ETHUSDT"],
         "webhook_id": shown["url"].rpartition("/")[2],
         "secret": shown["secret"],
+        "protection": {},
+        "limits": {},
     }
 
 
@@ -131,7 +137,7 @@ async def test_name_and_symbols_change_without_a_restart(hass: HomeAssistant, pa
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
     after = paper.subentries[STRATEGY_ID]
     assert after.title == "Crossing"
-    assert after.data == before | {"name": "Crossing", "symbols": ["ETHUSDT"]}
+    assert after.data == before | {"name": "Crossing", "symbols": ["ETHUSDT"], "protection": {}, "limits": {}}
     assert paper.runtime_data is runtime
     (terms,) = runtime.applied.strategies
     assert (terms.name, terms.symbols) == ("Crossing", {"ETHUSDT"})
@@ -175,3 +181,96 @@ async def test_a_replaced_secret_counts_for_one_more_day(
     monkeypatch.setattr(time, "time_ns", lambda: later)
     monkeypatch.setattr(time, "time", lambda: later / 1e9)
     assert [await status(secret) for secret in (new, former)] == [400, 401]
+
+
+OWN: Answers = {
+    "name": "Careful",
+    "symbols": ["BTCUSDT"],
+    "protection": {
+        "stop_loss_percent": 2,
+        "trailing_percent": 1.5,
+        "take_profit": [{"percent": 3, "share": 50}, {"percent": 6.5, "share": 25}],
+        "break_even": True,
+        "time_exit_s": 3600,
+    },
+    "limits": {
+        "max_notional_per_order": 50,
+        "requires_stop": True,
+        "home_conditions": ["binary_sensor.ups"],
+        "clamp": True,
+        "heartbeat_s": 900,
+    },
+}
+
+
+def terms_of(entry: MockConfigEntry, name: str) -> StrategyTerms:
+    """Give the terms that the engine has for a strategy."""
+    known: Iterable[StrategyTerms] = entry.runtime_data.account._book.state.strategies.values()
+    return next(terms for terms in known if terms.name == name)
+
+
+async def test_a_strategy_has_exits_and_limits_of_its_own(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given the folded sections filled in, then the engine knows them at once, and they can be emptied again."""
+    await send(hass, await send(hass, await begin(hass, paper), OWN), {})
+
+    terms = terms_of(paper, "Careful")
+    assert terms.protect == Protect(
+        stop_loss=Level(basis=LevelBasis.PERCENT, value=Decimal(2)),
+        take_profit=(
+            Target(level=Level(basis=LevelBasis.PERCENT, value=Decimal(3)), share=Decimal("0.5")),
+            Target(level=Level(basis=LevelBasis.PERCENT, value=Decimal("6.5")), share=Decimal("0.25")),
+        ),
+        trailing_percent=Decimal("1.5"),
+        break_even=True,
+        time_exit_s=3600,
+    )
+    assert terms.limits is not None
+    assert (terms.limits.max_notional_per_order, terms.limits.requires_stop) == (Decimal(50), True)
+    assert (terms.clamp, terms.heartbeat_s) == (True, 900)
+    assert paper.runtime_data.conditions._followed == {"binary_sensor.ups"}
+    added = next(sub for sub in paper.subentries.values() if sub.title == "Careful")
+    form = await hass.config_entries.subentries.async_init(
+        (paper.entry_id, "strategy"), context={"source": SOURCE_RECONFIGURE, "subentry_id": added.subentry_id}
+    )
+    await send(hass, form, {"name": "Careful", "symbols": [], "rotate_secret": False})
+    terms = terms_of(paper, "Careful")
+    assert (terms.protect, terms.limits, terms.heartbeat_s) == (None, None, None)
+
+
+async def test_an_entry_without_exits_gets_its_strategys(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given a strategy with a stop and a smaller order size, then its entries are cut, and stopped where it says."""
+    await send(
+        hass,
+        await send(hass, await begin(hass, paper), OWN | {"limits": {"clamp": True, "max_notional_per_order": 50}}),
+        {},
+    )
+    await trading(paper)
+
+    response = await call(hass, "place_order", BUY | {"strategy": "Careful"})
+
+    assert response["verdict"] == "clamp"
+    model = await until(paper, lambda model: len(model.positions) == 1)
+    position = model.positions[0]
+    assert position.stop_price is not None
+    assert position.stop_price >= position.average_price * 98 / 100
+    assert position.target_price == position.average_price * 103 / 100
+
+
+@pytest.mark.parametrize(
+    ("section", "given", "error"),
+    [
+        ("protection", {"stop_loss_percent": 0}, "amount_out_of_range"),
+        ("protection", {"take_profit": [{"percent": 3, "share": 60}, {"percent": 6, "share": 50}]}, "ladder"),
+        ("protection", {"take_profit": [{"percent": 6, "share": 20}, {"percent": 3, "share": 20}]}, "ladder"),
+        ("protection", {"time_exit_s": 59}, "amount_out_of_range"),
+        ("limits", {"heartbeat_s": 12.5}, "amount_not_whole"),
+        ("limits", {"max_notional_per_order": 0}, "amount_out_of_range"),
+    ],
+)
+async def test_what_cannot_be_is_said_at_its_section(
+    hass: HomeAssistant, paper: MockConfigEntry, section: str, given: Answers, error: str
+) -> None:
+    """Given something that makes no sense, then the form comes back with the reason at the section."""
+    form = await send(hass, await begin(hass, paper), {"name": "Careful", "symbols": [], section: given})
+
+    assert (form["step_id"], form["errors"]) == ("user", {section: error})

@@ -28,6 +28,7 @@ from ..const import (
 from ..model.ids import PERSON
 from .reading import BadField, symbols_of
 from .signing_example import signing_example
+from .strategy_fields import own_fields, read_own
 
 OVERLAP_S: Final = 86_400
 """How long a replaced secret stays valid: a day to change the sender."""
@@ -44,7 +45,7 @@ class StrategySubentryFlow(ConfigSubentryFlow):
     _changes: Answers
 
     async def async_step_user(self, user_input: Answers | None = None) -> SubentryFlowResult:
-        """Ask for name and symbols."""
+        """Ask for name, symbols, and what the strategy has of its own."""
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = self._read(user_input)
@@ -62,7 +63,7 @@ class StrategySubentryFlow(ConfigSubentryFlow):
         return self._show_secret("webhook", self._changes[CONF_WEBHOOK_ID])
 
     async def async_step_reconfigure(self, user_input: Answers | None = None) -> SubentryFlowResult:
-        """Change name and symbols, and replace the secret if wished."""
+        """Change what the strategy may do, and replace the secret if wished."""
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -94,7 +95,7 @@ class StrategySubentryFlow(ConfigSubentryFlow):
         )
 
     def _read(self, answers: Mapping[str, Any]) -> dict[str, str]:
-        """Read name and symbols into this flow; give the errors."""
+        """Read the form into this flow; give the errors."""
         errors: dict[str, str] = {}
         self._name = answers[CONF_NAME].strip()
         if not 0 < len(self._name) <= _NAME_CHARS_MAX:
@@ -108,8 +109,9 @@ class StrategySubentryFlow(ConfigSubentryFlow):
         # The account's symbols were checked against the venue; a strategy can only be tighter.
         if not set(symbols) <= set(self._get_entry().options[CONF_SYMBOLS]):
             errors[CONF_SYMBOLS] = "symbol_not_in_account"
-        self._changes = {CONF_SYMBOLS: symbols}
-        return errors
+        own, wrong = read_own(answers)
+        self._changes = {CONF_SYMBOLS: symbols, **own}
+        return errors | wrong
 
     def _names_taken(self) -> set[str]:
         mine = self._get_reconfigure_subentry().subentry_id if self.source == "reconfigure" else None
@@ -117,11 +119,12 @@ class StrategySubentryFlow(ConfigSubentryFlow):
         return {PERSON} | {sub.title.casefold() for sub in others}
 
     def _form(self, step_id: str, current: Mapping[str, Any], errors: dict[str, str]) -> SubentryFlowResult:
-        fields: dict[vol.Marker, TextSelector | BooleanSelector] = {
+        fields: dict[vol.Marker, object] = {
             vol.Required(CONF_NAME, description={"suggested_value": current.get(CONF_NAME)}): TextSelector(),
             vol.Optional(CONF_SYMBOLS, description={"suggested_value": current.get(CONF_SYMBOLS)}): TextSelector(
                 TextSelectorConfig(multiple=True)
             ),
+            **own_fields(current),
         }
         if step_id == "reconfigure":
             fields[vol.Required(CONF_ROTATE_SECRET, default=False)] = BooleanSelector()

@@ -1,0 +1,164 @@
+"""What a strategy may have of its own besides name and symbols: exits, for entries that name none, and limits."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import probatio as vol
+
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    Selector,
+)
+
+from ..const import (
+    CONF_BREAK_EVEN,
+    CONF_CLAMP,
+    CONF_HEARTBEAT_S,
+    CONF_STOP_LOSS_PERCENT,
+    CONF_TAKE_PROFIT,
+    CONF_TIME_EXIT_S,
+    CONF_TRAILING_PERCENT,
+    SECTION_LIMITS,
+    SECTION_PROTECTION,
+)
+from ..model.money import HUNDRED, ZERO, plain
+from .limit_fields import Stored, Table, read, selector_of
+from .limits_form import ROWS
+from .reading import BadField, number
+
+OWN_LIMITS: Final = (
+    "max_notional_per_order",
+    "max_open_positions",
+    "max_symbol_exposure",
+    "max_gross_exposure",
+    "max_daily_loss",
+    "max_daily_drawdown",
+    "max_signals_per_minute",
+    "max_repeats",
+    "requires_stop",
+    "approval_above",
+    "home_conditions",
+    "trading_windows",
+)
+"""The limits that a strategy is asked for; the others are the account's alone."""
+
+TARGETS_MAX: Final = 8
+"""Steps of a take-profit ladder, as many as a signal may have."""
+
+HEARTBEAT_S: Final = (10, 604_800)
+TIME_EXIT_S: Final = (60, 31_536_000)
+"""Least and most seconds, both allowed."""
+
+_PERCENT: Final = NumberSelectorConfig(min=0, max=100, step="any", mode=NumberSelectorMode.BOX, unit_of_measurement="%")
+_SECONDS: Final = NumberSelectorConfig(min=0, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement="s")
+_STEP: Final = {
+    "selector": {"number": {"min": 0, "max": 100, "step": "any", "mode": "box", "unit_of_measurement": "%"}},
+    "required": True,
+}
+
+_LADDER: Final[Mapping[str, Any]] = {"percent": _STEP, "share": _STEP}
+
+_PROTECTION: Final[Mapping[str, Selector[Any]]] = {
+    CONF_STOP_LOSS_PERCENT: NumberSelector(_PERCENT),
+    CONF_TRAILING_PERCENT: NumberSelector(_PERCENT),
+    CONF_TAKE_PROFIT: ObjectSelector(
+        ObjectSelectorConfig(
+            fields=dict(_LADDER),
+            multiple=True,
+            label_field="percent",
+            translation_key=CONF_TAKE_PROFIT,
+        )
+    ),
+    CONF_BREAK_EVEN: BooleanSelector(),
+    CONF_TIME_EXIT_S: NumberSelector(_SECONDS),
+}
+
+type Answers = Mapping[str, Any]
+
+
+def own_fields(current: Answers) -> dict[vol.Marker, object]:
+    """Build the two sections, folded, with what was answered filled in."""
+    protection, limits = current.get(SECTION_PROTECTION, {}), current.get(SECTION_LIMITS, {})
+    asked: dict[str, Selector[Any]] = {name: selector_of(ROWS[name]) for name in OWN_LIMITS}
+    asked |= {CONF_CLAMP: BooleanSelector(), CONF_HEARTBEAT_S: NumberSelector(_SECONDS)}
+    return {
+        vol.Required(SECTION_PROTECTION, default={}): section(_schema(_PROTECTION, protection), {"collapsed": True}),
+        vol.Required(SECTION_LIMITS, default={}): section(_schema(asked, limits), {"collapsed": True}),
+    }
+
+
+def read_own(answers: Answers) -> tuple[dict[str, dict[str, Stored]], dict[str, str]]:
+    """Read the two sections; what is wrong inside is shown at the section, which may be folded."""
+    own: dict[str, dict[str, Stored]] = {}
+    errors: dict[str, str] = {}
+    for name, reader in ((SECTION_PROTECTION, _protection), (SECTION_LIMITS, _limits)):
+        try:
+            own[name] = reader(answers.get(name, {}))
+        except BadField as bad:
+            errors[name] = bad.key
+    return own, errors
+
+
+def _schema(fields: Mapping[str, Selector[Any]], current: Answers) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Optional(name, description={"suggested_value": current[name]} if name in current else None): selector
+            for name, selector in fields.items()
+        }
+    )
+
+
+def _limits(answers: Answers) -> dict[str, Stored]:
+    own = {name: read(ROWS[name], answers[name]) for name in OWN_LIMITS if name in answers}
+    if answers.get(CONF_CLAMP):
+        own[CONF_CLAMP] = True
+    if CONF_HEARTBEAT_S in answers:
+        own[CONF_HEARTBEAT_S] = _seconds(answers[CONF_HEARTBEAT_S], HEARTBEAT_S)
+    return own
+
+
+def _protection(answers: Answers) -> dict[str, Stored]:
+    own: dict[str, Stored] = {
+        name: _percent(answers[name]) for name in (CONF_STOP_LOSS_PERCENT, CONF_TRAILING_PERCENT) if name in answers
+    }
+    if targets := _targets(answers.get(CONF_TAKE_PROFIT, [])):
+        own[CONF_TAKE_PROFIT] = targets
+    if answers.get(CONF_BREAK_EVEN):
+        own[CONF_BREAK_EVEN] = True
+    if CONF_TIME_EXIT_S in answers:
+        own[CONF_TIME_EXIT_S] = _seconds(answers[CONF_TIME_EXIT_S], TIME_EXIT_S)
+    return own
+
+
+def _targets(tables: Any) -> list[Table]:  # noqa: ANN401  # From a form.
+    """Read a ladder: distances that rise, shares that add up to no more than everything."""
+    rows = tables if isinstance(tables, list) else [tables]
+    steps: list[Table] = [{"percent": _percent(row["percent"]), "share": _percent(row["share"])} for row in rows]
+    distances = [number(step["percent"]) for step in steps]
+    shares = sum((number(step["share"]) for step in steps), start=ZERO)
+    if len(steps) > TARGETS_MAX or shares > HUNDRED or distances != sorted(set(distances)):
+        raise BadField("ladder")
+    return steps
+
+
+def _percent(value: object) -> str:
+    """Read a percentage above 0, at most 100, to its canonical text."""
+    amount = number(value)
+    if not ZERO < amount <= HUNDRED:
+        raise BadField("amount_out_of_range")
+    return plain(amount)
+
+
+def _seconds(value: object, bounds: tuple[int, int]) -> int:
+    amount = number(value)
+    if amount != int(amount):
+        raise BadField("amount_not_whole")
+    if not bounds[0] <= amount <= bounds[1]:
+        raise BadField("amount_out_of_range")
+    return int(amount)
