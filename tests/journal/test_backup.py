@@ -8,7 +8,8 @@ import shutil
 import pytest
 
 from custom_components.mexc_trading.engine.ports import Head, JournalUnreadable, Unwritable
-from custom_components.mexc_trading.journal.audit import _run as run_python, audit as audit_in_use
+from custom_components.mexc_trading.journal.audit import audit as audit_in_use
+from custom_components.mexc_trading.journal.process import run_python
 from custom_components.mexc_trading.journal.storage import DISK
 from custom_components.mexc_trading.journal.writer import Writer
 

@@ -56,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--format", choices=("text", "json"), default="text")
     command = _command(commands, "incident", _incident, "tell the whole story of one id")
     command.add_argument("id", metavar="ID", help="of a signal, decision, order, venue order, fill, hold or episode")
-    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument(
+        "--format", choices=("text", "json", "both"), default="text", help="both: JSON that has the text"
+    )
     command = _command(commands, "export", _export, "write rows for accounting")
     command.add_argument("--table", type=Table, choices=list(Table), help="one table, to standard output")
     command.add_argument("--out", type=Path, metavar="FOLDER", help="all tables, as files in a folder")
@@ -119,6 +121,8 @@ def _difference(difference: Difference) -> Iterator[str]:
 def _incident(journal: JournalFile, options: argparse.Namespace) -> int:
     """Tell a story."""
     told = story(journal.records, options.id)
+    if options.format == "both":
+        told["text"] = as_text(told)
     sys.stdout.write(as_text(told) if options.format == "text" else f"{json.dumps(told, indent=2)}\n")
     return EXIT_DONE
 

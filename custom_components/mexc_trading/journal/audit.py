@@ -6,12 +6,12 @@ from contextlib import closing
 from pathlib import Path
 import shutil
 import sqlite3
-import sys
 from tempfile import mkdtemp
 from typing import Final
 
 from ..engine.ports import Head, JournalUnreadable
 from . import verify
+from .process import run_python
 from .segments import archives
 from .storage import DISK, Storage
 from .writer import cause_of
@@ -37,25 +37,14 @@ async def audit(journal: Path, *, witnesses: Sequence[Head] = (), storage: Stora
         raise JournalUnreadable(cause_of(error)) from error
     try:
         seen = [argument for witness in witnesses for argument in ("--witness", f"{witness.seq}:{witness.hash}")]
-        code, report, complaint = await _run([verify.__file__, *map(str, sorted(folder.glob("*.db"))), *seen])
+        code, report, complaint = await run_python([verify.__file__, *map(str, sorted(folder.glob("*.db"))), *seen])
+    except TimeoutError as error:
+        raise JournalUnreadable("verifying took too long") from error
     finally:
         await asyncio.to_thread(shutil.rmtree, folder)
     if code not in {verify.EXIT_VALID, verify.EXIT_FOUND}:
         raise JournalUnreadable(complaint)
     return report
-
-
-async def _run(arguments: Sequence[str]) -> tuple[int | None, str, str]:
-    """Run a Python program to its end; if nobody waits for it any more, end it."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=pipe, stderr=pipe)
-    try:
-        report, complaint = await process.communicate()
-    except asyncio.CancelledError:
-        process.kill()
-        await process.wait()
-        raise
-    return process.returncode, report.decode(), complaint.decode(errors="replace")
 
 
 def _copy(journal: Path, storage: Storage) -> Path:

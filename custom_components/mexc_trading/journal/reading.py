@@ -78,6 +78,12 @@ class Reader:
                     return None
         return False
 
+    def oldest(self) -> Record | None:
+        """Read the first record of the written file: all before it lies in archives."""
+        with closing(self._storage.connect(self._path, read_only=True)) as connection:
+            row = connection.execute(f"{schema.AFTER} LIMIT 1", (0,)).fetchone()
+        return None if row is None else Record._make(row)
+
     def start(self) -> Head:
         """What the first record points back to that is here and from which on none is missing. Normally genesis."""
         start = self._start_of(self._path)

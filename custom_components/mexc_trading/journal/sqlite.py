@@ -65,6 +65,10 @@ class SqliteJournal(Journal):
         """Read the newest record of one kind. Blocking; raises :class:`..engine.ports.JournalUnreadable`."""
         return self._read(lambda: self._reader.last_of_kind(kind))
 
+    def oldest(self) -> Record | None:
+        """Read the first record of the written file. Blocking; raises :class:`..engine.ports.JournalUnreadable`."""
+        return self._read(self._reader.oldest)
+
     def months(self) -> tuple[Month, ...]:
         """Count what each month added. Blocking, reads all; raises :class:`..engine.ports.JournalUnreadable`."""
         return self._read(self._reader.months)

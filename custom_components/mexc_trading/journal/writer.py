@@ -161,10 +161,10 @@ class Writer:
         return Unwritable(cause="a reader keeps the log") if busy else None
 
     def _begin_backup(self) -> Unwritable | None:
-        if (refused := self._checkpoint()) is None:
-            self._opened().execute("PRAGMA wal_autocheckpoint = 0")
-            self._for_backup = True
-        return refused
+        self._opened().execute("PRAGMA wal_autocheckpoint = 0")
+        self._for_backup = True
+        self._checkpoint()  # A reader may keep it from emptying the log. Then the copy has a longer log, no more.
+        return None
 
     def _archive(self) -> Path | Unwritable | None:
         if refusal := "a backup is under way" if self._for_backup else self._repair():
