@@ -1,0 +1,68 @@
+"""Looking after one book's journal while it runs: witnessed heads, size and archive, a verification now and then."""
+
+import asyncio
+import logging
+from typing import Final
+
+from ..engine.book import Book
+from ..engine.inputs import RaiseIn
+from ..engine.ports import Clock
+from ..model.hold import WHOLE_BOOK, HoldKind, Release
+from ..model.ids import BookName
+from .bookkeeping import Bookkeeping, Unanswered
+from .witnesses import Witnesses
+
+_LOGGER = logging.getLogger(__name__)
+
+NOTED_EVERY_S: Final = 300
+"""How often the head is noted outside: what a rebuilt or restored journal may hide is at most this young."""
+
+KEPT_EVERY: Final = 12
+"""Rounds between looks at size and month: an hour."""
+
+VERIFIED_EVERY_S: Final = 7 * 86_400
+"""How often all of the chain is recomputed, in a process of its own."""
+
+_NS_PER_S: Final = 1_000_000_000
+
+
+class Care:
+    """One book's caretaker. Nothing it does is waited for by the engine."""
+
+    def __init__(self, *, name: BookName, book: Book, keeping: Bookkeeping, witnesses: Witnesses, clock: Clock) -> None:
+        """Bind what is looked after."""
+        self._name = name
+        self._book = book
+        self._keeping = keeping
+        self._witnesses = witnesses
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look after the journal until cancelled."""
+        count = 0
+        while True:
+            await asyncio.sleep(NOTED_EVERY_S)
+            count += 1
+            await self.look(whole=count % KEPT_EVERY == 0)
+
+    async def look(self, *, whole: bool) -> None:
+        """Note the head; with ``whole`` do what is due of the rest too."""
+        await self._witnesses.note(self._name, self._keeping.head)
+        if whole:
+            now_ns = self._clock.now_ns()
+            await self._keeping.keep(now_ns)
+            if now_ns // _NS_PER_S - await self._witnesses.verified_s(self._name) >= VERIFIED_EVERY_S:
+                await self._verify()
+
+    async def _verify(self) -> None:
+        """Verify everything. What is found stops entries until a person has looked: it may be the only trace of it."""
+        try:
+            report = await self._keeping.verify(await self._witnesses.heads(self._name))
+        except Unanswered as unanswered:
+            _LOGGER.warning("The journal of %s could not be verified: %s", self._name, unanswered)
+            return
+        await self._witnesses.verified(self._name, self._clock.now_ns() // _NS_PER_S)
+        if not report["valid"]:
+            first = report["findings"][0]
+            why = f"verification: {first['kind']} at record {first['seq']}, {report['found']} findings"
+            self._book.tell(RaiseIn(kind=HoldKind.JOURNAL, scope=WHOLE_BOOK, why=why, release=Release.PERSON))
