@@ -24,6 +24,7 @@ from .bridge.home import async_follow_home
 from .bridge.intake import Intake
 from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
+from .bridge.witnesses import StoredWitnesses
 from .const import CONF_DAY_ZONE, CONF_WEBHOOK_ID, DAY_ZONE_DEFAULT, DOMAIN, SUBENTRY_STRATEGY
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
 from .entity import book_device, book_id, book_name
@@ -83,6 +84,7 @@ async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Books:
             session=async_get_clientsession(hass),
             spawn=lambda work, name: entry.async_create_background_task(hass, work, name),
             version=str(async_get_loaded_integration(hass, DOMAIN).version),
+            witnesses=StoredWitnesses(hass, entry.entry_id),
         )
     except AccountUnreachable as away:
         raise ConfigEntryNotReady(

@@ -7,6 +7,8 @@ import sqlite3
 
 from custom_components.mexc_trading.engine.ports import Draft, Head, Record
 from custom_components.mexc_trading.journal.boot import Opened, open_journal
+from custom_components.mexc_trading.journal.chain import GENESIS_HASH, record_hash
+from custom_components.mexc_trading.journal.schema import INSERT
 from custom_components.mexc_trading.journal.sqlite import SqliteJournal
 from custom_components.mexc_trading.journal.storage import DISK, Storage
 from custom_components.mexc_trading.journal.verify import Report, Witness, verify
@@ -71,5 +73,28 @@ def tamper(path: Path, *statements: str) -> None:
         for statement in statements:
             connection.execute(statement)
         for _, sql in triggers:
+            connection.execute(sql)
+        connection.commit()
+
+
+def rebuild(book: Path, *, edited: int, change: tuple[str, str] | None = None) -> None:
+    """Forge a journal as well as it can be done by somebody with the file and this source.
+
+    The record ``edited`` is emptied, or one text in it is put in the place of another.
+    """
+    with closing(sqlite3.connect(book)) as connection:
+        triggers = [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")]
+        rows = connection.execute("SELECT seq, at_ns, kind, key, body FROM records ORDER BY seq").fetchall()
+        connection.execute("DROP TRIGGER records_are_never_updated")
+        connection.execute("DROP TRIGGER records_are_never_deleted")
+        connection.execute("DELETE FROM records")
+        link = GENESIS_HASH
+        for seq, at_ns, kind, key, body in rows:
+            forged = "{}" if change is None else body.replace(*change)
+            text = forged if seq == edited else body
+            own = record_hash((seq, at_ns, kind.encode(), key.encode(), text.encode(), link.encode()))
+            connection.execute(INSERT, (seq, at_ns, kind, key, text, link, own))
+            link = own
+        for sql in triggers:
             connection.execute(sql)
         connection.commit()

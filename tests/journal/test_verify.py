@@ -13,11 +13,10 @@ import pytest
 
 from custom_components.mexc_trading.engine.ports import Head
 from custom_components.mexc_trading.journal import verify as verify_module
-from custom_components.mexc_trading.journal.chain import GENESIS_HASH, record_hash
-from custom_components.mexc_trading.journal.schema import INSERT
+from custom_components.mexc_trading.journal.chain import record_hash
 from custom_components.mexc_trading.journal.verify import EXIT_FOUND, EXIT_UNREADABLE, EXIT_VALID, main
 
-from .books import appended, audit, closed_book, findings, opened, tamper
+from .books import appended, audit, closed_book, findings, opened, rebuild, tamper
 
 _ROOT = Path(__file__).resolve().parents[2]
 _COUNT = 20
@@ -120,29 +119,10 @@ async def test_an_appended_row_is_found(book: Path, heads: list[Head]) -> None:
 
 async def test_a_rebuilt_chain_is_found_by_a_witness(book: Path, heads: list[Head]) -> None:
     """Edited in the middle and every hash made anew: any witnessed head behind the edit contradicts."""
-    _rebuild(book, edited=7)
+    rebuild(book, edited=7)
     assert audit(book, *heads[:6]).valid
     assert findings(audit(book, heads[6])) == {("rebuilt", 7)}
     assert findings(audit(book, head=heads[-1])) == {("rebuilt", _COUNT)}
-
-
-def _rebuild(book: Path, *, edited: int) -> None:
-    """Forge a journal as well as it can be done by somebody with the file and this source."""
-    with closing(sqlite3.connect(book)) as connection:
-        triggers = [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")]
-        rows = connection.execute("SELECT seq, at_ns, kind, key, body FROM records ORDER BY seq").fetchall()
-        connection.execute("DROP TRIGGER records_are_never_updated")
-        connection.execute("DROP TRIGGER records_are_never_deleted")
-        connection.execute("DELETE FROM records")
-        link = GENESIS_HASH
-        for seq, at_ns, kind, key, body in rows:
-            text = "{}" if seq == edited else body
-            own = record_hash((seq, at_ns, kind.encode(), key.encode(), text.encode(), link.encode()))
-            connection.execute(INSERT, (seq, at_ns, kind, key, text, link, own))
-            link = own
-        for sql in triggers:
-            connection.execute(sql)
-        connection.commit()
 
 
 @pytest.mark.usefixtures("heads")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import ClientSession
 
@@ -12,7 +12,7 @@ from ..engine.book import Book
 from ..engine.events import Event
 from ..engine.inputs import CancelIn, Input, LimitsIn, ReleaseIn, SignalIn, StrategiesIn
 from ..engine.kpis import KpiMeter
-from ..engine.ports import Clock, Head, Venue
+from ..engine.ports import Clock, Venue
 from ..engine.state import Report
 from ..engine.upkeep import Upkeep
 from ..engine.worker import Spawn
@@ -27,6 +27,8 @@ from ..model.outcome import Unavailable
 from ..model.signal import Action, Signal
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
+from .bookkeeping import Bookkeeping
+from .care import Care
 from .clock import SystemClock
 from .guard import Guard
 from .key_watch import KeyWatch
@@ -41,6 +43,7 @@ from .snapshots import Snapshotter
 from .terms import AccountTerms
 from .timed_journal import TimedJournal
 from .venues import AccountUnreachable, check_key, health_of, make_venue, market_of
+from .witnesses import Witnesses
 
 __all__ = ["Account", "JournalUnwritable", "open_account"]
 
@@ -71,6 +74,8 @@ class Account:
         spawn: Spawn,
         snapshots: Snapshotter,
         journal: TimedJournal,
+        bookkeeping: Bookkeeping,
+        witnesses: Witnesses | None,
         beside: Account | None,
     ) -> None:
         """Bind what :func:`open_account` has assembled."""
@@ -80,6 +85,8 @@ class Account:
         self._clock = clock
         self._snapshots = snapshots
         self._journal = journal
+        self.bookkeeping = bookkeeping
+        self._care = Care(name=terms.mode, book=book, keeping=bookkeeping, witnesses=witnesses, clock=clock)
         self._meter = KpiMeter()
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
         self.kill_switch: KillSwitch = KillSwitch(terms.folder) if beside is None else beside.kill_switch
@@ -97,6 +104,7 @@ class Account:
             spawn(book.tick(), "mexc_trading tick"),
             spawn(self._upkeep.run(), "mexc_trading upkeep"),
             spawn(self.monitor.run(), "mexc_trading monitor"),
+            spawn(self._care.run(), "mexc_trading care"),
         ]
         if beside is None:
             self._tasks.append(spawn(self.kill_switch.watch(), "mexc_trading kill file"))
@@ -126,6 +134,7 @@ class Account:
             venue=self.health(),
             journal_p99_us=self._journal.p99_us,
             key_concerns=self._key_watch.concerns if self._key_watch else (),
+            journal_size=self.bookkeeping.size,
         )
         return picture(self._book, at_ns=now_ns, gauges=gauges)
 
@@ -203,6 +212,13 @@ class Account:
                 trouble = await self._upkeep.whole()
         return trouble or self._book.state.report or Unavailable(cause="not compared yet")
 
+    async def verified(self) -> dict[str, Any]:
+        """Verify the book's whole journal against the heads that were seen outside.
+
+        Raises :class:`.bookkeeping.Unanswered`.
+        """
+        return await self._care.verified()
+
     async def stop_entries(self) -> None:
         """Take no more entries, let none leave any more, wait a moment for calls that are under way. Exits go on."""
         self._stopping = self._book.stopping = True
@@ -217,7 +233,9 @@ class Account:
         await self._book.stop()
         await self._book.finish("closed")
         await self._snapshots.take()
+        self.bookkeeping.close()
         await self._book.journal.close()
+        await self._care.note()
 
     def _on_end(self, task: asyncio.Task[None]) -> None:
         """Stop the book when one of its tasks ends on a bug: without it, it would only seem to work."""
@@ -264,14 +282,15 @@ async def open_account(
     session: ClientSession,
     spawn: Spawn,
     version: str,
-    witnesses: tuple[Head, ...] = (),
+    witnesses: Witnesses | None = None,
     clock: Clock = SYSTEM_CLOCK,
     storage: Storage = DISK,
     beside: Account | None = None,
 ) -> Account:
     """Open a book of an account: lock and verify the journal, fold it, start on hold ``reconciling``.
 
-    ``beside`` is the account's book that is open already: its kill switch and its view of the market are used.
+    ``witnesses`` know heads of the journal that were seen before. ``beside`` is the account's book that is open
+    already: its kill switch and its view of the market are used.
     Raises :class:`AccountUnreachable`, :class:`.venues.AccountRefused`, :class:`JournalUnwritable`, and the journal's
     own :class:`~..journal.lock.Locked`.
     """
@@ -281,7 +300,10 @@ async def open_account(
     if isinstance(offset_ms, Unavailable):
         raise AccountUnreachable(offset_ms.cause)
     await check_key(venue, clock)
-    opened = await open_book(terms, clock=clock, version=version, witnesses=witnesses, storage=storage)
+    heads = () if witnesses is None else await witnesses.heads(terms.mode)
+    opened = await open_book(terms, clock=clock, version=version, witnesses=heads, storage=storage)
+    if witnesses is not None:
+        await witnesses.note(terms.mode, opened.journal.head, afresh=opened.doubtful)
     if isinstance(venue, PaperVenue):
         venue.resume(opened.state)
     journal = TimedJournal(opened.journal)
@@ -297,6 +319,7 @@ async def open_account(
     # A kill file that is already there holds before the first look at it.
     book.entries_stopped = await asyncio.to_thread(KillFile(terms.folder).present)
     snapshots = Snapshotter(book=book, journal=opened.journal, spawn=spawn, seq=opened.snapshot_seq)
+    path = terms.folder / f"{terms.mode}.db"
     return Account(
         terms=terms,
         book=book,
@@ -305,5 +328,7 @@ async def open_account(
         spawn=spawn,
         snapshots=snapshots,
         journal=journal,
+        bookkeeping=Bookkeeping(path=path, journal=opened.journal, snapshots=snapshots),
+        witnesses=witnesses,
         beside=beside,
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import override
 
 from aiohttp import ClientSession
@@ -14,6 +15,7 @@ from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .account import SYSTEM_CLOCK, Account, open_account
 from .terms import LIVE, PAPER, AccountTerms
+from .witnesses import Witnesses
 
 
 class Books(Mapping[BookName, Account]):
@@ -67,15 +69,22 @@ class Books(Mapping[BookName, Account]):
 
 
 async def open_books(
-    terms: AccountTerms, *, session: ClientSession, spawn: Spawn, version: str, clock: Clock = SYSTEM_CLOCK
+    terms: AccountTerms,
+    *,
+    session: ClientSession,
+    spawn: Spawn,
+    version: str,
+    witnesses: Witnesses | None = None,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Books:
     """Open an account: its home book and, beside a live one, the paper book. Raises what :func:`open_account` does."""
-    home = await open_account(terms, session=session, spawn=spawn, version=version, clock=clock)
+    opening = partial(open_account, session=session, spawn=spawn, version=version, witnesses=witnesses, clock=clock)
+    home = await opening(terms)
     if terms.mode != LIVE:
         return Books([home])
     on_paper = replace(terms, mode=PAPER, api_key=None, api_secret=None)
     try:
-        paper = await open_account(on_paper, session=session, spawn=spawn, version=version, clock=clock, beside=home)
+        paper = await opening(on_paper, beside=home)
     except BaseException:
         await home.close()
         raise

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Final
+from typing import Any, Final
 
 from ..engine.book import Book
 from ..engine.inputs import RaiseIn
@@ -29,7 +29,9 @@ _NS_PER_S: Final = 1_000_000_000
 class Care:
     """One book's caretaker. Nothing it does is waited for by the engine."""
 
-    def __init__(self, *, name: BookName, book: Book, keeping: Bookkeeping, witnesses: Witnesses, clock: Clock) -> None:
+    def __init__(
+        self, *, name: BookName, book: Book, keeping: Bookkeeping, witnesses: Witnesses | None, clock: Clock
+    ) -> None:
         """Bind what is looked after."""
         self._name = name
         self._book = book
@@ -47,22 +49,35 @@ class Care:
 
     async def look(self, *, whole: bool) -> None:
         """Note the head; with ``whole`` do what is due of the rest too."""
-        await self._witnesses.note(self._name, self._keeping.head)
-        if whole:
-            now_ns = self._clock.now_ns()
-            await self._keeping.keep(now_ns)
-            if now_ns // _NS_PER_S - await self._witnesses.verified_s(self._name) >= VERIFIED_EVERY_S:
-                await self._verify()
-
-    async def _verify(self) -> None:
-        """Verify everything. What is found stops entries until a person has looked: it may be the only trace of it."""
-        try:
-            report = await self._keeping.verify(await self._witnesses.heads(self._name))
-        except Unanswered as unanswered:
-            _LOGGER.warning("The journal of %s could not be verified: %s", self._name, unanswered)
+        await self.note()
+        if not whole:
             return
-        await self._witnesses.verified(self._name, self._clock.now_ns() // _NS_PER_S)
+        now_ns = self._clock.now_ns()
+        await self._keeping.keep(now_ns)
+        if self._witnesses is None:
+            return
+        if now_ns // _NS_PER_S - await self._witnesses.verified_s(self._name) >= VERIFIED_EVERY_S:
+            try:
+                await self.verified()
+            except Unanswered as unanswered:
+                _LOGGER.warning("The journal of %s could not be verified: %s", self._name, unanswered)
+
+    async def note(self) -> None:
+        """Note the head outside."""
+        if self._witnesses is not None:
+            await self._witnesses.note(self._name, self._keeping.head)
+
+    async def verified(self) -> dict[str, Any]:
+        """Verify everything. What is found stops entries until a person has looked.
+
+        Raises :class:`.bookkeeping.Unanswered`.
+        """
+        heads = () if self._witnesses is None else await self._witnesses.heads(self._name)
+        report = await self._keeping.verify(heads)
+        if self._witnesses is not None:
+            await self._witnesses.verified(self._name, self._clock.now_ns() // _NS_PER_S)
         if not report["valid"]:
             first = report["findings"][0]
             why = f"verification: {first['kind']} at record {first['seq']}, {report['found']} findings"
             self._book.tell(RaiseIn(kind=HoldKind.JOURNAL, scope=WHOLE_BOOK, why=why, release=Release.PERSON))
+        return report

@@ -29,12 +29,16 @@ class JournalUnwritable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedBook:
-    """A journal that is open, the state that it gives, its lane, and the record up to which a snapshot holds."""
+    """A journal that is open, the state that it gives, its lane, and the record up to which a snapshot holds.
+
+    ``doubtful``: it contradicts what was seen of it before, and entries are on hold for it.
+    """
 
     journal: SqliteJournal
     state: BookState
     lane: Lane
     snapshot_seq: int
+    doubtful: bool
 
 
 async def open_book(
@@ -59,6 +63,7 @@ async def open_book(
         state=state,
         lane=lane,
         snapshot_seq=opened.snapshot.head.seq if opened.snapshot else 0,
+        doubtful=bool(doubts(opened)),
     )
 
 

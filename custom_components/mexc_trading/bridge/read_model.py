@@ -19,6 +19,7 @@ from ..orders.states import TERMINAL
 from ..portfolio.position import Position
 from ..portfolio.valuation import Valuation
 from ..risk.protection import target_level
+from .bookkeeping import Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,9 @@ class Gauges:
     journal_p99_us: int | None
     key_concerns: tuple[KeyConcern, ...]
     """What is wrong with a live account's key, or worth knowing."""
+
+    journal_size: Size | None
+    """As last measured; None: not yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

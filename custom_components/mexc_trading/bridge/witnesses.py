@@ -4,9 +4,8 @@ A chain that is rebuilt as a whole is without fault in itself. Only a head that 
 Home Assistant's recorder keeps them too, as attributes of the sensor; this file is there at boot, before anything else.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NotRequired, Protocol, TypedDict
+from typing import Final, NotRequired, Protocol, TypedDict
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
@@ -61,7 +60,7 @@ class StoredWitnesses:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file. Nothing is read yet."""
-        self._store: Store[dict[str, Any]] = Store(hass, _VERSION, f"{DOMAIN}.{entry_id}.witnesses", private=True)
+        self._store: Store[dict[str, _Book]] = Store(hass, _VERSION, f"{DOMAIN}.{entry_id}.witnesses", private=True)
         self._books: dict[str, _Book] | None = None
 
     async def heads(self, book: BookName) -> tuple[Head, ...]:
@@ -90,10 +89,9 @@ class StoredWitnesses:
 
     async def _kept(self, book: BookName) -> _Book:
         if self._books is None:
-            loaded: Mapping[str, Any] = await self._store.async_load() or {}
-            self._books = {name: _Book(**kept) for name, kept in loaded.items()}
+            self._books = dict(await self._store.async_load() or {})
         return self._books.setdefault(book, _Book(heads=[]))
 
     async def _save(self) -> None:
         if self._books is not None:
-            await self._store.async_save({name: dict(kept) for name, kept in self._books.items()})
+            await self._store.async_save(self._books)

@@ -16,6 +16,7 @@ from ..exchange.resilience.breaker import BreakerState
 from .row import Attributes, BookSensorDescription
 
 _US_PER_MS: Final = Decimal(1_000)
+_MB: Final = 1_000_000
 
 
 def _breakers(model: ReadModel) -> Attributes:
@@ -50,6 +51,21 @@ def _clock_error(model: ReadModel) -> Attributes:
     """Tell the most that the measured difference can be wrong by."""
     venue = model.gauges.venue
     return {"error_ms": None if venue is None or venue.clock is None else venue.clock.error_ms}
+
+
+def _journal(model: ReadModel) -> Attributes:
+    """Tell the head's hash, which the recorder keeps as a witness, and how large the journal is and grows."""
+    size = model.gauges.journal_size
+    told: Attributes = {"hash": model.journal_head.hash}
+    if size is not None:
+        told |= {
+            "size_mb": round(size.bytes / _MB, 1),
+            "archives": size.archives,
+            "last_month": size.month,
+            "last_month_records": size.month_records,
+            "last_month_mb": round(size.month_bytes / _MB, 1),
+        }
+    return told
 
 
 HEALTH: Final = (
@@ -119,6 +135,6 @@ HEALTH: Final = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda model: model.journal_head.seq,
-        attributes_fn=lambda model: {"hash": model.journal_head.hash},
+        attributes_fn=_journal,
     ),
 )
