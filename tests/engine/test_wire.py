@@ -1,11 +1,13 @@
 """The whole way over real sockets, with a venue that misbehaves: one order, found or refused, never two."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from custom_components.mexc_trading.model.decision import RuleName
 from custom_components.mexc_trading.model.hold import HoldKind
 from custom_components.mexc_trading.model.ids import Symbol
 from custom_components.mexc_trading.orders.states import OrderState
@@ -168,6 +170,25 @@ async def test_the_kill_switch_cancels_entries_and_lets_exits_pass(wire: Wire) -
     assert await wire.account.release_hold(hold.hold_id, who="user", reason="drill over")
     assert not (wire.account.terms.folder / "KILL").exists()
     await wire.send(wire.enter("again"))
+
+
+async def test_an_entry_takes_no_more_than_its_share_of_what_stands_at_the_ask(wire: Wire) -> None:
+    """A hundredth of 0.05 BTC is too little for 0.001, a tenth is enough; the venue tells with every price."""
+    limits = wire.account.terms.limits
+    await wire.send(wire.enter("held, so that its price is looked at"))
+    await wire.until(lambda: wire.owned() > 0)
+    wire.double.settings.level_quote = Decimal(4_500)
+    await wire.account.set_limits(replace(limits, max_depth_percent=Decimal(1)))
+    wire.account.reconcile()
+    await wire.until(
+        lambda: abs(wire.book.state.marks[Symbol("BTCUSDT")].ask_quantity - Decimal("0.05")) < Decimal("0.0001")
+    )
+
+    denied = await wire.account.submit(wire.enter("large"), "digest")
+    assert [denial.rule for denial in denied.decision.denials] == [RuleName.DEPTH]  # type: ignore[union-attr]
+
+    await wire.account.set_limits(replace(limits, max_depth_percent=Decimal(10)))
+    await wire.send(wire.enter("the same"))
 
 
 async def test_a_market_entry_is_taken_whatever_the_collar(wire: Wire) -> None:

@@ -100,6 +100,8 @@ def test_the_frames_of_the_fact_sheet_as_values() -> None:
             bid=Decimal("89999.9"),
             ask=Decimal("90000.1"),
             at_ns=1750000000123 * NS_PER_MS,
+            bid_quantity=Decimal("0.5"),
+            ask_quantity=Decimal("0.7"),
         ),
     )
 

@@ -51,7 +51,7 @@ pytest_add_cli_args_test_selection=
 mutate_only_covered_lines=true
 track_dependencies=false
 use_git_change_detection=false
-timeout_multiplier=4
+timeout_multiplier=12
 """
 
 PYTEST: Final = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"

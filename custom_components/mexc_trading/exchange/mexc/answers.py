@@ -148,7 +148,7 @@ def balances(payload: Json) -> tuple[Balance, ...]:
 
 
 def quotes(payload: Json, wanted: Collection[Symbol], at_ns: int) -> tuple[Quote, ...]:
-    """Read best bids and asks of the wanted symbols. An empty side, or a bid above the ask, is no quote.
+    """Read best bids and asks of the wanted symbols, and what stands there. An empty or crossed book is no quote.
 
     ``at_ns`` is when the question left: the answer may be fresher than it says, never staler.
     """
@@ -161,5 +161,14 @@ def quotes(payload: Json, wanted: Collection[Symbol], at_ns: int) -> tuple[Quote
             continue
         bid, ask = fields.amount("bidPrice"), fields.amount("askPrice")
         if 0 < bid <= ask:
-            read.append(Quote(symbol=symbol, bid=bid, ask=ask, at_ns=at_ns))
+            read.append(
+                Quote(
+                    symbol=symbol,
+                    bid=bid,
+                    ask=ask,
+                    at_ns=at_ns,
+                    bid_quantity=fields.amount_or_none("bidQty"),
+                    ask_quantity=fields.amount_or_none("askQty"),
+                )
+            )
     return tuple(read)

@@ -188,11 +188,20 @@ def _balance(body: Fields, sent_ms: int) -> BalanceHint:
 
 
 def _quote(body: Fields, head: Fields, at_ns: int) -> tuple[Quote, ...]:
-    """Read best bid and ask; an empty or crossed book is no quote."""
+    """Read best bid and ask and what stands there; an empty or crossed book is no quote."""
     bid, ask = body.amount_or_none("bidPrice"), body.amount_or_none("askPrice")
     if not bid or not ask or bid > ask:
         return ()
-    return (Quote(symbol=Symbol(head.identity("symbol")), bid=bid, ask=ask, at_ns=at_ns),)
+    return (
+        Quote(
+            symbol=Symbol(head.identity("symbol")),
+            bid=bid,
+            ask=ask,
+            at_ns=at_ns,
+            bid_quantity=body.amount_or_none("bidQuantity"),
+            ask_quantity=body.amount_or_none("askQuantity"),
+        ),
+    )
 
 
 def _candle(body: Fields, head: Fields) -> CandleHint:
