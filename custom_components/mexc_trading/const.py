@@ -49,6 +49,7 @@ CONF_WEBHOOK_ID: Final = "webhook_id"
 CONF_SECRET: Final = "secret"
 CONF_FORMER_SECRET: Final = "former_secret"
 CONF_FORMER_UNTIL: Final = "former_until"
+CONF_UNSIGNED: Final = "unsigned"
 CONF_ROTATE_SECRET: Final = "rotate_secret"
 
 SECTION_PROTECTION: Final = "protection"

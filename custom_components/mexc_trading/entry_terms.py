@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 
 from .bridge.credentials.source import KeyPair
 from .bridge.terms import AccountTerms
+from .bridge.tokens import is_token
 from .const import (
     CONF_API_KEY,
     CONF_API_SECRET,
@@ -49,6 +50,7 @@ from .risk.limit_table import LIMIT_ROWS, Kind, LimitRow
 from .risk.limits import Group, Limits, LossScope, StopAction, SymbolQuantity
 from .risk.schedule import MINUTES_A_DAY, Window
 from .risk.strategy import StrategyTerms
+from .risk.unsigned import without_signature
 
 _CHOICES: Final = {"kill_action": StopAction, "loss_action": StopAction, "loss_scope": LossScope}
 _MINUTES_AN_HOUR: Final = 60
@@ -137,13 +139,19 @@ def strategies_of(entry: ConfigEntry) -> tuple[StrategyTerms, ...]:
             name=subentry.data[CONF_NAME],
             symbols=frozenset(Symbol(name) for name in subentry.data[CONF_SYMBOLS] or entry.options[CONF_SYMBOLS]),
             stage=BookName(subentry.data.get(CONF_STAGE, MODE_PAPER) if live else MODE_PAPER),
-            limits=limits_of(own) if (own := subentry.data.get(SECTION_LIMITS, {})) else None,
+            limits=_own_limits(own := subentry.data.get(SECTION_LIMITS, {}), subentry.data[CONF_SECRET]),
             clamp=own.get(CONF_CLAMP, False),
             protect=_protect(subentry.data.get(SECTION_PROTECTION, {})),
             heartbeat_s=own.get(CONF_HEARTBEAT_S),
         )
         for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY)
     )
+
+
+def _own_limits(own: Mapping[str, Any], secret: str) -> Limits | None:
+    """Read the limits of a strategy's own; one that cannot sign has some in any case."""
+    limits = limits_of(own) if own else None
+    return without_signature(limits) if is_token(secret) else limits
 
 
 def _protect(own: Mapping[str, Any]) -> Protect | None:

@@ -102,11 +102,8 @@ class Intake:
 
     def read(self, body: bytes, origin: Origin) -> Taken | Unreadable | Malformed:
         """Turn a request's body into a signal."""
-        try:
-            document = parse(body)
-        except _Refused as refused:
-            return Unreadable(key=refused.key)
-        return self.take(document, origin)
+        document = opened(body)
+        return document if isinstance(document, Unreadable) else self.take(document, origin)
 
     def take(self, document: Document, origin: Origin) -> Taken | Malformed:
         """Turn a parsed document into a signal."""
@@ -149,6 +146,14 @@ def _inlined(node: object, definitions: Mapping[str, Mapping[str, object]]) -> o
             return {key: _inlined(inner, definitions) for key, inner in kept.items()}
         case _:
             return node
+
+
+def opened(body: bytes) -> Document | Unreadable:
+    """Parse a request's body as :func:`parse` does; what is wrong with it is a value."""
+    try:
+        return parse(body)
+    except _Refused as refused:
+        return Unreadable(key=refused.key)
 
 
 def parse(body: bytes) -> Document:

@@ -10,7 +10,7 @@ from functools import partial
 from http import HTTPStatus
 import logging
 import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp.hdrs import CONTENT_ENCODING, CONTENT_LENGTH, METH_POST, RETRY_AFTER
 from aiohttp.web import Request, Response, json_response
@@ -22,11 +22,13 @@ from ..const import DOMAIN
 from ..engine.answers import Answer, Busy, Conflict, Decided
 from ..model.ids import StrategyId
 from ..model.signal import Source
+from ..orders.identity import Document
 from .answer_text import decided_document
 from .books import Books
-from .intake import BODY_BYTES_MAX, Intake, Malformed, Origin, Unreadable
+from .intake import BODY_BYTES_MAX, Intake, Malformed, Origin, Unreadable, opened
 from .rate import TokenBucket
 from .standard_webhooks import Unverified, verify
+from .tokens import is_token, take_token
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -75,21 +77,20 @@ class StrategyDoor:
             return body
         now_ns = time.time_ns()
         now_s = now_ns // 1_000_000_000
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        checked = verify(headers, body, secrets_valid=self._secrets_valid(now_s), now_s=now_s)
-        if isinstance(checked, Unverified):
-            _LOGGER.debug("Refused a webhook request: %s", checked)
+        believed = _believed(request, body, self._secrets_valid(now_s), now_s)
+        if believed is None:
             return _refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")
+        document, source = believed
         if wait_s := self._bucket.take():
             return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", retry_after_s=wait_s)
         account = self._books.of(self._strategy)
         self._books.heard(self._strategy)
-        if not body:
+        if document is None:
             # A sender that has nothing to say, but is there.
             return Response(status=HTTPStatus.NO_CONTENT)
-        match self._intake.read(body, Origin(account.terms.mode, self._strategy, Source.WEBHOOK, now_ns)):
-            case Unreadable(key=key):
-                return _refusal(HTTPStatus.BAD_REQUEST, key)
+        if isinstance(document, Unreadable):
+            return _refusal(HTTPStatus.BAD_REQUEST, document.key)
+        match self._intake.take(document, Origin(account.terms.mode, self._strategy, source, now_ns)):
             case Malformed(path=path, key=key, placeholders=placeholders):
                 return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, key, {"path": path, **placeholders})
             case taken:
@@ -137,6 +138,27 @@ class StrategyWebhooks:
     def _async_close(self, webhook_id: str) -> None:
         webhook.async_unregister(self._hass, webhook_id)
         del self._open[webhook_id]
+
+
+class _Believed(NamedTuple):
+    """What a believed sender has to say (None: that it is there), and how it is believed."""
+
+    document: Document | Unreadable | None
+    source: Source
+
+
+def _believed(request: Request, body: bytes, secrets_valid: Sequence[str], now_s: int) -> _Believed | None:
+    """Believe a sender by its signature or, where it has a token, by that. None: not believed, for whatever reason."""
+    if is_token(secrets_valid[0]):
+        parsed = opened(body)
+        said = None if isinstance(parsed, Unreadable) else take_token(parsed, secrets_valid)
+        return None if said is None else _Believed(said or None, Source.UNSIGNED_WEBHOOK)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    checked = verify(headers, body, secrets_valid=secrets_valid, now_s=now_s)
+    if isinstance(checked, Unverified):
+        _LOGGER.debug("Refused a webhook request: %s", checked)
+        return None
+    return _Believed(opened(body) if body else None, Source.WEBHOOK)
 
 
 async def _read(request: Request) -> bytes | Response:

@@ -1,4 +1,4 @@
-"""A first signal to copy: a shell script that signs and sends one, with nothing but ``openssl`` and ``curl``."""
+"""A first signal to copy: a shell script that sends one, signed by ``openssl`` or with a token in its body."""
 
 from typing import Final
 
@@ -16,7 +16,25 @@ curl -sS "$url" -H 'content-type: application/json' \
   --data-binary "$body"
 """
 
+_UNSIGNED: Final = r"""url='__URL__'
+at="$(date -u +%s)"
+curl -sS "$url" -H 'content-type: application/json' --data-binary '{
+  "token": "__SECRET__",
+  "schema_version": 1, "signal_id": "first-'"$at"'",
+  "issued_at": "'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"'", "symbol": "__SYMBOL__",
+  "action": "enter", "side": "buy", "size": {"notional": "10"}}'
+"""
+
 
 def signing_example(*, url: str, secret: str, symbol: str) -> str:
     """Write the script for one webhook. URL, base64 and symbol are our own and hold nothing that needs quoting."""
-    return _SCRIPT.replace("__URL__", url).replace("__SECRET__", secret).replace("__SYMBOL__", symbol).rstrip()
+    return _filled(_SCRIPT, url, secret, symbol)
+
+
+def token_example(*, url: str, secret: str, symbol: str) -> str:
+    """Write the script for a webhook whose sender cannot sign."""
+    return _filled(_UNSIGNED, url, secret, symbol)
+
+
+def _filled(script: str, url: str, secret: str, symbol: str) -> str:
+    return script.replace("__URL__", url).replace("__SECRET__", secret).replace("__SYMBOL__", symbol).rstrip()

@@ -16,6 +16,7 @@ from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
 
 from ..bridge.standard_webhooks import generate_secret
+from ..bridge.tokens import generate_token, is_token
 from ..const import (
     CONF_FORMER_SECRET,
     CONF_FORMER_UNTIL,
@@ -23,11 +24,12 @@ from ..const import (
     CONF_ROTATE_SECRET,
     CONF_SECRET,
     CONF_SYMBOLS,
+    CONF_UNSIGNED,
     CONF_WEBHOOK_ID,
 )
 from ..model.ids import PERSON
 from .reading import BadField, symbols_of
-from .signing_example import signing_example
+from .signing_example import signing_example, token_example
 from .strategy_fields import own_fields, read_own
 
 OVERLAP_S: Final = 86_400
@@ -50,8 +52,9 @@ class StrategySubentryFlow(ConfigSubentryFlow):
         if user_input is not None:
             errors = self._read(user_input)
             if not errors:
-                self._changes |= {CONF_WEBHOOK_ID: webhook.async_generate_id(), CONF_SECRET: generate_secret()}
-                return await self.async_step_webhook()
+                secret = generate_token() if user_input[CONF_UNSIGNED] else generate_secret()
+                self._changes |= {CONF_WEBHOOK_ID: webhook.async_generate_id(), CONF_SECRET: secret}
+                return await (self.async_step_token() if is_token(secret) else self.async_step_webhook())
         return self._form("user", user_input or {}, errors)
 
     async def async_step_webhook(self, user_input: Answers | None = None) -> SubentryFlowResult:
@@ -62,6 +65,12 @@ class StrategySubentryFlow(ConfigSubentryFlow):
             )
         return self._show_secret("webhook", self._changes[CONF_WEBHOOK_ID])
 
+    async def async_step_token(self, user_input: Answers | None = None) -> SubentryFlowResult:
+        """Show where signals go and which token they carry, once."""
+        if user_input is not None:
+            return await self.async_step_webhook(user_input)
+        return self._show_secret("token", self._changes[CONF_WEBHOOK_ID])
+
     async def async_step_reconfigure(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Change what the strategy may do, and replace the secret if wished."""
         subentry = self._get_reconfigure_subentry()
@@ -69,9 +78,10 @@ class StrategySubentryFlow(ConfigSubentryFlow):
         if user_input is not None:
             errors = self._read(user_input)
             if not errors and user_input[CONF_ROTATE_SECRET]:
+                former = subentry.data[CONF_SECRET]
                 self._changes |= {
-                    CONF_SECRET: generate_secret(),
-                    CONF_FORMER_SECRET: subentry.data[CONF_SECRET],
+                    CONF_SECRET: generate_token() if is_token(former) else generate_secret(),
+                    CONF_FORMER_SECRET: former,
                     CONF_FORMER_UNTIL: int(time.time()) + OVERLAP_S,
                 }
                 return await self.async_step_rotated()
@@ -128,6 +138,8 @@ class StrategySubentryFlow(ConfigSubentryFlow):
         }
         if step_id == "reconfigure":
             fields[vol.Required(CONF_ROTATE_SECRET, default=False)] = BooleanSelector()
+        else:
+            fields[vol.Required(CONF_UNSIGNED, default=current.get(CONF_UNSIGNED, False))] = BooleanSelector()
         account = ", ".join(self._get_entry().options[CONF_SYMBOLS])
         return self.async_show_form(
             step_id=step_id,
@@ -150,6 +162,8 @@ class StrategySubentryFlow(ConfigSubentryFlow):
                 "name": self._name,
                 "url": url,
                 "secret": secret,
-                "example": signing_example(url=url, secret=secret, symbol=symbols[0]),
+                "example": (token_example if is_token(secret) else signing_example)(
+                    url=url, secret=secret, symbol=symbols[0]
+                ),
             },
         )

@@ -74,6 +74,9 @@ class Source(StrEnum):
     """The way a signal came in."""
 
     WEBHOOK = "webhook"
+    UNSIGNED_WEBHOOK = "unsigned_webhook"
+    """Believed for a token in the body; held to the limits of :mod:`..risk.unsigned`."""
+
     ACTION = "action"
     ENGINE = "engine"
 
