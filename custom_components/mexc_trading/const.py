@@ -42,6 +42,10 @@ DAY_ZONE_DEFAULT: Final = "UTC"
 CONF_PAPER_BALANCE: Final = "paper_balance"
 
 # Keys of a strategy subentry's data.
+OPTIONS_PROMOTION: Final = "promotion"
+OPTIONS_DEMOTION: Final = "demotion"
+"""Keys in the options: what evidence must show, and what a live strategy may not do."""
+
 CONF_STAGE: Final = "stage"
 """The book that a strategy has reached in a live account; one that has none is on paper."""
 

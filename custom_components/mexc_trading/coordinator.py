@@ -15,6 +15,7 @@ from .bridge.account import Account
 from .bridge.books import Books
 from .bridge.conditions import HomeConditions
 from .bridge.read_model import ReadModel
+from .bridge.stages import Stages
 from .bridge.webhook import StrategyWebhooks
 from .const import DOMAIN
 from .model.ids import BookName
@@ -59,6 +60,7 @@ class MexcRuntime:
     coordinators: Mapping[BookName, AccountCoordinator]
     webhooks: StrategyWebhooks
     conditions: HomeConditions
+    stages: Stages
     applied: Applied
     key_refused: bool = False
     """Whether the venue refuses the key, and a person was asked for another one."""

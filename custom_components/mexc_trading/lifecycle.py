@@ -22,6 +22,8 @@ from .bridge.conditions import HomeConditions
 from .bridge.credentials.source import SourceTrouble
 from .bridge.home import async_follow_home
 from .bridge.intake import Intake
+from .bridge.stages import Stages
+from .bridge.terms import LIVE
 from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
 from .bridge.witnesses import StoredWitnesses
@@ -36,6 +38,7 @@ from .model.ids import StrategyId
 from .notices import async_drop_notices, async_show_notices
 from .repairs import async_drop_issues, async_show_issues
 from .services import async_register_actions
+from .stages import Demotion
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -115,7 +118,12 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
     webhooks = StrategyWebhooks(hass, books, hass.data[INTAKE])
     conditions = HomeConditions(hass, books.values())
     entry.runtime_data = MexcRuntime(
-        books=books, coordinators=coordinators, webhooks=webhooks, conditions=conditions, applied=_wanted(entry)
+        books=books,
+        coordinators=coordinators,
+        webhooks=webhooks,
+        conditions=conditions,
+        stages=Stages(books),
+        applied=_wanted(entry),
     )
     entry.async_on_unload(conditions.async_close)
     conditions.async_sync(_wanted(entry).conditions)
@@ -133,6 +141,10 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
         hass.async_add_shutdown_job(HassJob(books.close, f"{DOMAIN} close", cancel_on_shutdown=False))
     )
     entry.async_on_unload(entry.add_update_listener(_async_apply))
+    if LIVE in books:
+        demotion = Demotion(hass, entry)
+        entry.async_on_unload(demotion.async_follow())
+        entry.async_create_background_task(hass, demotion.run(), f"{DOMAIN} demotion")
 
 
 async def async_unload_account(hass: HomeAssistant, entry: MexcConfigEntry) -> bool:

@@ -14,6 +14,7 @@ from .actions.holds import hold_actions
 from .actions.journal import journal_actions
 from .actions.orders import order_actions
 from .actions.signals import signal_actions
+from .actions.stages import stage_actions
 from .bridge.intake import Intake
 from .const import DOMAIN
 
@@ -21,7 +22,8 @@ from .const import DOMAIN
 @callback
 def async_register_actions(hass: HomeAssistant, intake: Intake) -> None:
     """Register every action."""
-    for action in (*signal_actions(intake), *order_actions(), *hold_actions(), *journal_actions()):
+    rows = (*signal_actions(intake), *order_actions(), *hold_actions(), *journal_actions(), *stage_actions())
+    for action in rows:
         schema = vol.Schema(ACCOUNT | ({} if action.whole_account else BOOK) | action.fields)
         if action.admin:
             service.async_register_admin_service(hass, DOMAIN, action.name, action.handler, schema, action.response)

@@ -10,7 +10,7 @@ from homeassistant.setup import async_setup_component
 from tests.double import MexcDouble
 from tests.slow_machine import slow_machine
 
-from .entries import live_entry, paper_entry
+from .entries import live_entry, paper_entry, promoted
 from .phcc import MockConfigEntry
 
 
@@ -61,8 +61,9 @@ async def live(hass: HomeAssistant, double: MexcDouble) -> MockConfigEntry:
 
 
 async def running(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-    """Set an entry up and wait until its book may trade."""
+    """Set an entry up and wait until its book may trade. Strategies that it has as live are promoted."""
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
+    await promoted(entry)
     await hass.async_block_till_done()
     return entry

@@ -7,7 +7,10 @@ from typing import Any
 
 from custom_components.mexc_trading.bridge.account import Account
 from custom_components.mexc_trading.bridge.read_model import ReadModel
+from custom_components.mexc_trading.bridge.terms import LIVE
 from custom_components.mexc_trading.const import DOMAIN
+from custom_components.mexc_trading.engine.stage_events import StageSet
+from custom_components.mexc_trading.entry_terms import strategies_of
 from custom_components.mexc_trading.model.hold import TradingMode
 from custom_components.mexc_trading.model.ids import BookName
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
@@ -110,3 +113,15 @@ async def until(
 async def trading(entry: MockConfigEntry) -> ReadModel:
     """Wait until a running account may trade."""
     return await until(entry, lambda model: model.mode is TradingMode.ACTIVE and model.connected)
+
+
+async def promoted(entry: MockConfigEntry) -> None:
+    """Promote the strategies that an entry has as live, in the journal, as a person did once."""
+    books = entry.runtime_data.books
+    wanted = [terms for terms in strategies_of(entry) if terms.stage == LIVE]
+    for terms in wanted:
+        version = books.terms_of(terms.strategy_id).version
+        fact = StageSet(strategy_id=terms.strategy_id, stage=LIVE, version=version, who="test", why="given")
+        await books[LIVE].record(fact)
+    if wanted:
+        await books.set_strategies(strategies_of(entry))

@@ -19,7 +19,7 @@ from custom_components.mexc_trading.research.evidence import (
     PaperEvidence,
     of_backtest,
 )
-from custom_components.mexc_trading.research.journal_evidence import paper_evidence
+from custom_components.mexc_trading.research.journal_evidence import BookHistory, paper_evidence
 from custom_components.mexc_trading.research.promotion import (
     DAY_S,
     Lack,
@@ -166,11 +166,17 @@ def sold(scene: Scene, quantity: str, price: str) -> None:
     scene.do(inp.FillsIn(symbol=BTC, fills=(trade,)))
 
 
+def history_of(scene: Scene) -> BookHistory:
+    """Follow a scene's journal."""
+    history = BookHistory(BookState(book=LIVE, quote=USDT))
+    history.read(scene.records)
+    return history
+
+
 def evidence_of(scene: Scene, *, since_ns: int = NOW) -> PaperEvidence:
     """Read a scene's journal."""
     return paper_evidence(
-        scene.records,
-        BookState(book=LIVE, quote=USDT),
+        history_of(scene),
         PERSON,
         version=VERSION,
         since_ns=since_ns,
@@ -212,8 +218,7 @@ def test_an_order_in_doubt_is_told() -> None:
     scene.answered(order_id, Ambiguous(cause="read timeout"))
     assert evidence_of(scene).unresolved == 1
     other = paper_evidence(
-        scene.records,
-        BookState(book=LIVE, quote=USDT),
+        history_of(scene),
         CROSS,
         version=VERSION,
         since_ns=NOW,

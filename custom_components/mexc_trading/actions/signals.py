@@ -76,8 +76,9 @@ async def _async_submit(intake: Intake, document_of: Writer, call: ServiceCall) 
     """Put a signal through the gate. A denial raises, naming the rule, its limit and the value."""
     account = account_of(call)
     taken = _taken(intake, account.terms.mode, document_of(call.data), call)
-    entry_of(call).runtime_data.books.heard(taken.signal.strategy)
-    return decided_response(await account.submit(taken.signal, taken.digest))
+    books = entry_of(call).runtime_data.books
+    books.heard(taken.signal.strategy)
+    return decided_response(await books.submit(taken.signal, taken.digest))
 
 
 def decided_response(answer: Answer) -> ServiceResponse:

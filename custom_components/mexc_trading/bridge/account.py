@@ -10,10 +10,11 @@ from aiohttp import ClientSession
 from ..engine.answers import Answer, Busy, Done
 from ..engine.book import Book
 from ..engine.events import Event
-from ..engine.inputs import CancelIn, Input, LimitsIn, ReleaseIn, SignalIn, StrategiesIn
+from ..engine.inputs import CancelIn, Input, LimitsIn, ReleaseIn, SignalIn, StageIn, StrategiesIn
 from ..engine.kpis import KpiMeter
 from ..engine.ports import Clock, Venue
-from ..engine.state import Report
+from ..engine.stage_events import StageEvent
+from ..engine.state import BookState, Report
 from ..engine.upkeep import Upkeep
 from ..engine.worker import Spawn
 from ..exchange.health import VenueHealth
@@ -22,9 +23,10 @@ from ..exchange.mexc.streams.streams import StreamHealth
 from ..exchange.paper.venue import Market, PaperVenue
 from ..journal.storage import DISK, Storage
 from ..model.decision import Decision
-from ..model.ids import HoldId, OrderId
+from ..model.ids import HoldId, OrderId, StrategyId, Symbol
 from ..model.outcome import Unavailable
 from ..model.signal import Action, Signal
+from ..research.journal_evidence import BookHistory
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .bookkeeping import Bookkeeping
@@ -197,6 +199,29 @@ class Account:
     async def set_strategies(self, strategies: tuple[StrategyTerms, ...]) -> None:
         """Put strategy terms in force; the engine goes on."""
         await self._control(StrategiesIn(strategies=strategies))
+
+    async def record(self, fact: StageEvent) -> None:
+        """Journal a fact about a strategy's way to live."""
+        await self._control(StageIn(fact=fact))
+
+    def promoted(self, strategy: StrategyId) -> str:
+        """Say which version of a strategy may trade with money; empty: none."""
+        return self._book.state.promoted.get(strategy, "")
+
+    def holds_for(self, strategy: StrategyId, symbol: Symbol) -> bool:
+        """Whether the book owns some of a symbol because this strategy bought it."""
+        state = self._book.state
+        watched = state.memory.protections.get(symbol)
+        return symbol in state.ledger.positions and watched is not None and watched.strategy == strategy
+
+    def history(self) -> BookHistory:
+        """Give an empty history of this book, for :meth:`read_on`."""
+        return BookHistory(BookState(book=self.terms.mode, quote=self.terms.quote, zone=self.terms.zone))
+
+    async def read_on(self, history: BookHistory) -> None:
+        """Let a history read on to the journal's end, in another thread."""
+        records = self._book.journal.records(history.state.seq)
+        await asyncio.to_thread(history.read, records)
 
     def reconcile(self) -> None:
         """Read everything from the venue now, what the key may do as well."""

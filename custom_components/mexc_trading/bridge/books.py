@@ -8,9 +8,13 @@ from typing import override
 
 from aiohttp import ClientSession
 
+from ..engine.answers import Answer
 from ..engine.ports import Clock
+from ..engine.records import canonical
 from ..engine.worker import Spawn
 from ..model.ids import BookName, StrategyId
+from ..model.signal import Action, Signal
+from ..research.promotion import fingerprint
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .account import SYSTEM_CLOCK, Account, open_account
@@ -21,14 +25,17 @@ from .witnesses import Witnesses
 class Books(Mapping[BookName, Account]):
     """An account's books by name. ``home`` is the one that the account was set up for; it comes first.
 
-    On paper every strategy may trade. In the live book only one that has reached it: the rule ``stage`` sees to that.
+    On paper every strategy may trade. In the live book only a version that a person promoted, as the live journal says:
+    any other has the stage ``paper`` there, and the rule ``stage`` denies its entries.
     """
 
-    def __init__(self, opened: Sequence[Account]) -> None:
-        """Hold the books, the home first."""
+    def __init__(self, opened: Sequence[Account], *, code: str, spawn: Spawn) -> None:
+        """Hold the books, the home first. ``code`` is the software's version, a part of every strategy's."""
         self.home = opened[0]
         self._by_name = {account.terms.mode: account for account in opened}
-        self._stages: dict[StrategyId, BookName] = {}
+        self._code = code
+        self._spawn = spawn
+        self._terms: dict[StrategyId, StrategyTerms] = {}
 
     @override
     def __getitem__(self, name: BookName) -> Account:
@@ -44,7 +51,38 @@ class Books(Mapping[BookName, Account]):
 
     def of(self, strategy: StrategyId) -> Account:
         """Give the book that a strategy trades in: that of its stage; for a person, the home."""
-        return self._by_name[self._stages.get(strategy, self.home.terms.mode)]
+        terms = self._terms.get(strategy)
+        return self.home if terms is None or terms.stage is None else self._by_name[terms.stage]
+
+    def terms_of(self, strategy: StrategyId) -> StrategyTerms:
+        """Give the terms that are in force for a strategy."""
+        return self._terms[strategy]
+
+    @property
+    def strategies(self) -> tuple[StrategyTerms, ...]:
+        """The terms of all strategies, with their versions and the stages that they really have."""
+        return tuple(self._terms.values())
+
+    async def submit(self, signal: Signal, digest: str) -> Answer:
+        """Put a signal through the gate of its book.
+
+        What a live strategy wants is wanted on paper too: its shadow. What one that went back to paper still holds
+        with money is sold when it wants to leave.
+        """
+        account = self[signal.book]
+        terms = self._terms.get(signal.strategy)
+        if LIVE not in self or terms is None:
+            return await account.submit(signal, digest)
+        if signal.book == LIVE and terms.stage == LIVE:
+            self._spawn(self._shadow(replace(signal, book=PAPER), digest), "mexc_trading shadow")
+        elif signal.action is Action.EXIT and self[LIVE].holds_for(signal.strategy, signal.symbol):
+            self._spawn(self._shadow(replace(signal, book=PAPER), digest), "mexc_trading shadow")
+            return await self[LIVE].submit(replace(signal, book=LIVE), digest)
+        return await account.submit(signal, digest)
+
+    async def _shadow(self, signal: Signal, digest: str) -> None:
+        """Do the same on paper. Its answer is in the paper journal; nobody waits for it."""
+        await self[PAPER].submit(signal, digest)
 
     def heard(self, strategy: StrategyId) -> None:
         """Note in every book that a strategy has spoken."""
@@ -57,11 +95,18 @@ class Books(Mapping[BookName, Account]):
 
     async def set_strategies(self, strategies: tuple[StrategyTerms, ...]) -> None:
         """Put strategy terms in force in every book, then send their signals where their stage says."""
+        wanted = tuple(self._judged(each) for each in strategies)
         for name, account in self.items():
-            terms = strategies if name == LIVE else tuple(replace(each, stage=PAPER) for each in strategies)
+            terms = wanted if name == LIVE else tuple(replace(each, stage=PAPER) for each in wanted)
             await account.set_strategies(terms)
-        if LIVE in self:
-            self._stages = {each.strategy_id: each.stage or PAPER for each in strategies}
+        self._terms = {each.strategy_id: each for each in wanted}
+
+    def _judged(self, terms: StrategyTerms) -> StrategyTerms:
+        """Name the version of a strategy, and let it be live only if that is what was promoted."""
+        itself = replace(terms, name="", stage=None, version="")
+        version = fingerprint(terms=canonical(itself), rules=terms.version, code=self._code)
+        live = terms.stage == LIVE and LIVE in self and self[LIVE].promoted(terms.strategy_id) == version
+        return replace(terms, version=version, stage=LIVE if live else PAPER)
 
     async def close(self) -> None:
         """Stop every book and let go of its journal."""
@@ -81,11 +126,11 @@ async def open_books(
     opening = partial(open_account, session=session, spawn=spawn, version=version, witnesses=witnesses, clock=clock)
     home = await opening(terms)
     if terms.mode != LIVE:
-        return Books([home])
+        return Books([home], code=version, spawn=spawn)
     on_paper = replace(terms, mode=PAPER, api_key=None, api_secret=None)
     try:
         paper = await opening(on_paper, beside=home)
     except BaseException:
         await home.close()
         raise
-    return Books([home, paper])
+    return Books([home, paper], code=version, spawn=spawn)

@@ -94,7 +94,7 @@ class StrategyDoor:
             case Malformed(path=path, key=key, placeholders=placeholders):
                 return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, key, {"path": path, **placeholders})
             case taken:
-                return respond(await account.submit(taken.signal, taken.digest))
+                return respond(await self._books.submit(taken.signal, taken.digest))
 
 
 class StrategyWebhooks:

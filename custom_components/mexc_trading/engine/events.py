@@ -18,6 +18,7 @@ from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .compare_events import CompareEvent
 from .guard_events import GuardEvent
+from .stage_events import StageEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,4 +269,5 @@ type Event = (
     | JournalGap
     | GuardEvent
     | CompareEvent
+    | StageEvent
 )

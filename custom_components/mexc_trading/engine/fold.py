@@ -15,6 +15,7 @@ from . import events as ev
 from .compare_events import BooksCompared, DriftIgnored, QuantityAdopted
 from .compare_fold import fold_compare
 from .guard_fold import fold_guard, guard_decision, guard_end, guard_fill
+from .stage_events import LIVE, BacktestRecorded, StageSet
 from .state import (
     CLOSED_KEPT,
     DECISIONS_KEPT,
@@ -56,12 +57,8 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
             _released(state, event.hold_id)
         case ev.DayOpened() | ev.PeakReached():
             _valued(state, event)
-        case ev.LimitsSet():
-            state.limits, state.limits_hash = event.limits, event.limits_hash
-            _tighten(state)
-        case ev.StrategiesSet():
-            state.strategies = {terms.strategy_id: terms for terms in event.strategies}
-            _tighten(state)
+        case ev.LimitsSet() | ev.StrategiesSet() | StageSet():
+            _terms_set(state, event)
         case ev.InstrumentSeen():
             state.instruments[event.instrument.symbol] = event.instrument
         case ev.CapitalSet():
@@ -69,7 +66,7 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
         case ev.RunStarted():
             state.run += 1
             state.began_ns = state.began_ns or at_ns
-        case ev.SignalConflicted() | ev.RunStopped() | ev.JournalGap():
+        case ev.SignalConflicted() | ev.RunStopped() | ev.JournalGap() | BacktestRecorded():
             pass  # Facts for the story of an incident; they change nothing.
         case BooksCompared() | QuantityAdopted() | DriftIgnored():
             fold_compare(state, event, at_ns)
@@ -91,7 +88,16 @@ def _released(state: BookState, hold_id: HoldId) -> None:
         state.memory.flatten = None
 
 
-def _tighten(state: BookState) -> None:
+def _terms_set(state: BookState, event: ev.LimitsSet | ev.StrategiesSet | StageSet) -> None:
+    match event:
+        case ev.LimitsSet():
+            state.limits, state.limits_hash = event.limits, event.limits_hash
+        case ev.StrategiesSet():
+            state.strategies = {terms.strategy_id: terms for terms in event.strategies}
+        case StageSet() if event.stage == LIVE:
+            state.promoted[event.strategy_id] = event.version
+        case StageSet():
+            state.promoted.pop(event.strategy_id, None)
     state.tightened = {name: in_force(state.limits, terms) for name, terms in state.strategies.items()}
 
 

@@ -15,6 +15,7 @@ from ..risk.strategy import StrategyTerms
 from .compare_inputs import CompareInput, DriftIn
 from .events import SignalDecided
 from .guard_inputs import ApproveIn, CloseIn, ConditionIn, FlattenIn, FlowIn, GuardInput
+from .stage_events import StageEvent
 
 
 class Priority(IntEnum):
@@ -93,6 +94,13 @@ class StrategiesIn:
     """New strategy terms."""
 
     strategies: tuple[StrategyTerms, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageIn:
+    """A fact about a strategy's way to live. Which book it trades in is said by its terms, which follow."""
+
+    fact: StageEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +196,7 @@ type Input = (
     | ClearIn
     | LimitsIn
     | StrategiesIn
+    | StageIn
     | QuotesIn
     | InstrumentsIn
     | SubmitIn
@@ -219,6 +228,7 @@ def priority(item: Input) -> Priority:
             | ClearIn()
             | LimitsIn()
             | StrategiesIn()
+            | StageIn()
             | FlattenIn()
             | ConditionIn()
             | FlowIn()

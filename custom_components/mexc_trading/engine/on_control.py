@@ -7,7 +7,7 @@ from . import events as ev
 from .answers import Done, Unknown
 from .guard_events import PeakReset
 from .holds import hold_id, raised
-from .inputs import ClearIn, LimitsIn, RaiseIn, ReleaseIn, StrategiesIn
+from .inputs import ClearIn, LimitsIn, RaiseIn, ReleaseIn, StageIn, StrategiesIn
 from .on_flatten import start_flatten
 from .order_steps import IDLE, Doings
 from .outcome import NOTHING, Outcome
@@ -64,8 +64,10 @@ def on_limits(state: BookState, item: LimitsIn) -> Outcome:
     return Outcome(events=(ev.LimitsSet(limits=item.limits, limits_hash=digest),), answer=Done())
 
 
-def on_strategies(state: BookState, item: StrategiesIn) -> Outcome:
-    """Put strategy terms in force, if they differ."""
+def on_strategies(state: BookState, item: StrategiesIn | StageIn) -> Outcome:
+    """Put strategy terms in force, if they differ; keep what is said about a strategy's way to live."""
+    if isinstance(item, StageIn):
+        return Outcome(events=(item.fact,), answer=Done())
     if {terms.strategy_id: terms for terms in item.strategies} == state.strategies:
         return Outcome(answer=Done())
     return Outcome(events=(ev.StrategiesSet(strategies=item.strategies),), answer=Done())

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..model.codec import Unreadable, from_plain, to_plain
 from ..risk.limits import Limits
-from . import compare_events as compare, events as ev, guard_events as guard
+from . import compare_events as compare, events as ev, guard_events as guard, stage_events as stage
 from .ports import Draft, Record
 
 _KINDS: Final[Mapping[str, type[ev.Event]]] = {
@@ -46,6 +46,8 @@ _KINDS: Final[Mapping[str, type[ev.Event]]] = {
     "books_compared": compare.BooksCompared,
     "quantity_adopted": compare.QuantityAdopted,
     "drift_ignored": compare.DriftIgnored,
+    "stage_set": stage.StageSet,
+    "backtest_recorded": stage.BacktestRecorded,
 }
 """The kinds as they stand on disk. A name here never changes its meaning."""
 
@@ -105,6 +107,8 @@ def _key(event: ev.Event) -> str:
             return event.instrument.symbol
         case compare.QuantityAdopted():
             return event.symbol
+        case stage.StageSet() | stage.BacktestRecorded():
+            return event.strategy_id
         case guard.ApprovalAnswered():
             return event.decision_id
         case guard.ExitTriggered():

@@ -95,6 +95,9 @@ class BookState:
     tightened: dict[StrategyId, Limits] = field(default_factory=dict)
     """The limits in force for each strategy: the book's joined with its own."""
 
+    promoted: dict[StrategyId, str] = field(default_factory=dict)
+    """The version of each strategy that may trade with money, as a person promoted it."""
+
     instruments: dict[Symbol, Instrument] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     """Every signal key and order id of the book's life."""
@@ -160,6 +163,7 @@ class BookState:
             self,
             strategies=dict(self.strategies),
             tightened=dict(self.tightened),
+            promoted=dict(self.promoted),
             instruments=dict(self.instruments),
             decisions=dict(self.decisions),
             decided=dict(self.decided),

@@ -14,7 +14,7 @@ from typing import Final
 from ..model.codec import Unreadable, from_plain, shape_of, to_plain
 from ..model.decision import Decision
 from ..model.hold import Hold
-from ..model.ids import Asset, BookName, OrderId, Symbol
+from ..model.ids import Asset, BookName, OrderId, StrategyId, Symbol
 from ..model.market import Instrument
 from ..model.order import VenueOrder
 from ..orders.reconcile import Finding
@@ -44,6 +44,7 @@ class StateDocument:
     limits: Limits
     limits_hash: str
     strategies: tuple[StrategyTerms, ...]
+    promoted: dict[StrategyId, str]
     instruments: tuple[Instrument, ...]
     seen: str
     decisions: tuple[Stored, ...]
@@ -79,6 +80,7 @@ def document_of(state: BookState) -> StateDocument:
         limits=state.limits,
         limits_hash=state.limits_hash,
         strategies=tuple(state.strategies.values()),
+        promoted=dict(state.promoted),
         instruments=tuple(state.instruments.values()),
         seen=state.seen.dump(),
         decisions=tuple(state.decisions.values()),
@@ -133,6 +135,7 @@ def _state(document: StateDocument, seen: Seen, zone: tzinfo) -> BookState:
         limits_hash=document.limits_hash,
         strategies={terms.strategy_id: terms for terms in document.strategies},
         tightened={terms.strategy_id: in_force(document.limits, terms) for terms in document.strategies},
+        promoted=dict(document.promoted),
         instruments={instrument.symbol: instrument for instrument in document.instruments},
         seen=seen,
         decisions={stored.decision.decision_id: stored for stored in document.decisions},

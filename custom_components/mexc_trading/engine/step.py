@@ -36,7 +36,7 @@ def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) 
                 return on_clear(state, item)
             case inp.LimitsIn():
                 return on_limits(state, item)
-            case inp.StrategiesIn():
+            case inp.StrategiesIn() | inp.StageIn():
                 return on_strategies(state, item)
             case inp.QuotesIn():
                 return on_prices(state, now_ns).then(protect(state, now_ns, install_secret)).then(value_fees(state))

@@ -1,4 +1,7 @@
-"""The limits of a running account. Saving them does not restart anything: the update listener hands them over."""
+"""The limits of a running account, and what a live one asks of its strategies.
+
+Saving them does not restart anything: the update listener hands them over.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +13,8 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
 
-from ..const import CONF_DAY_ZONE, CONF_REST_URL, CONF_SYMBOLS, DAY_ZONE_DEFAULT
+from ..const import CONF_DAY_ZONE, CONF_MODE, CONF_REST_URL, CONF_SYMBOLS, DAY_ZONE_DEFAULT, MODE_LIVE
+from .criteria_form import criteria_fields, read_criteria
 from .limits_form import flat, full_schema, read_full, symbols_in
 from .venue_check import Concern, check_symbols
 
@@ -28,15 +32,22 @@ class LimitsOptionsFlow(OptionsFlow):
                 errors = {CONF_SYMBOLS: concern.key}
                 placeholders |= concern.placeholders
             if not errors:
-                return self.async_create_entry(data={**options, CONF_DAY_ZONE: user_input[CONF_DAY_ZONE]})
+                criteria = read_criteria(user_input) if self._live else {}
+                return self.async_create_entry(data={**options, CONF_DAY_ZONE: user_input[CONF_DAY_ZONE], **criteria})
         zones = await self.hass.async_add_executor_job(zoneinfo.available_timezones)
         current = self.config_entry.options if user_input is None else {**user_input, **flat(user_input)}
+        schema = full_schema(current).extend(_zone_field(current, sorted(zones)))
         return self.async_show_form(
             step_id="init",
-            data_schema=full_schema(current).extend(_zone_field(current, sorted(zones))),
+            data_schema=schema.extend(criteria_fields(current)) if self._live else schema,
             errors=errors,
             description_placeholders=placeholders,
         )
+
+    @property
+    def _live(self) -> bool:
+        """Whether the account has a live book, which strategies need evidence for."""
+        return bool(self.config_entry.data[CONF_MODE] == MODE_LIVE)
 
     async def _async_check(self, symbols: Sequence[str]) -> Concern | None:
         """Check new symbols only: tightening a limit must be possible while the venue is away."""

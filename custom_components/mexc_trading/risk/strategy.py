@@ -20,6 +20,9 @@ class StrategyTerms:
     stage: BookName | None = None
     """The book that it has reached; None: its stage is not kept, and it trades in the book that it is set up in."""
 
+    version: str = ""
+    """Names all that makes it: its own terms, the limits and the code. Evidence is about one version."""
+
     clamp: bool = False
     """Whether an entry sized by value or by share of equity is made smaller instead of denied."""
 

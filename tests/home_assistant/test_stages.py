@@ -1,0 +1,208 @@
+"""From paper to money and back: only with evidence, only by a person, and back by itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from custom_components.mexc_trading import stages
+from custom_components.mexc_trading.bridge.terms import LIVE, PAPER
+from custom_components.mexc_trading.const import DOMAIN
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from tests.double import MexcDouble
+
+from .conftest import running
+from .crowd import let_reads_be_cheap
+from .entries import STRATEGY_ID, live_entry, trading, until
+from .phcc import Client, Connect, MockConfigEntry, MockUser
+from .test_options_flow import answers
+from .test_webhook import entry_signal, post
+
+NOTHING_ASKED: Mapping[str, float] = {
+    "backtest_days": 0,
+    "backtest_episodes": 0,
+    "paper_days": 0,
+    "paper_episodes": 0,
+    "profit_factor": 0,
+    "kill_drill_days": 0,
+}
+CALL = {"strategy": "Crossover", "reason": "looked at it"}
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, double: MexcDouble, web: None, monkeypatch: pytest.MonkeyPatch) -> MockConfigEntry:
+    """Run a live account whose strategy is on paper; conduct is looked at without a pause."""
+    let_reads_be_cheap(monkeypatch)
+    monkeypatch.setattr(stages, "GAP_S", 0)
+    return await running(hass, live_entry(double, stage="paper"))
+
+
+@pytest.fixture
+def person(hass_admin_user: MockUser) -> Context:
+    """Call as a signed-in person."""
+    return Context(user_id=hass_admin_user.id)
+
+
+@pytest.fixture
+async def client(entry: MockConfigEntry, hass_client_no_auth: Connect) -> Client:
+    """Give a sender's client once both books may trade."""
+    await trading(entry)
+    await until(entry, lambda model: not model.holds and model.connected, PAPER)
+    return await hass_client_no_auth()
+
+
+def ask_nothing(hass: HomeAssistant, entry: MockConfigEntry, **demotion: float) -> None:
+    """Ask for no evidence, so that a promotion is a matter of will."""
+    options = {**entry.options, "promotion": dict(NOTHING_ASKED), "demotion": demotion}
+    hass.config_entries.async_update_entry(entry, options=options)
+
+
+async def promote(hass: HomeAssistant, person: Context) -> Mapping[str, Any]:
+    """Promote the strategy."""
+    answer = await hass.services.async_call(
+        DOMAIN, "promote_strategy", CALL, blocking=True, context=person, return_response=True
+    )
+    await hass.async_block_till_done()
+    assert isinstance(answer, dict)
+    return answer
+
+
+async def test_a_promotion_without_evidence_names_all_that_is_missing(
+    hass: HomeAssistant, entry: MockConfigEntry, person: Context
+) -> None:
+    """Given a new strategy, when a person promotes it, then the refusal lists what is missing, and nothing changes."""
+    with pytest.raises(ServiceValidationError) as caught:
+        await promote(hass, person)
+
+    assert caught.value.translation_key == "promotion_refused"
+    assert caught.value.translation_placeholders is not None
+    missing = caught.value.translation_placeholders["missing"]
+    assert [one.partition(" ")[0] for one in missing.split("; ")] == [
+        "no_backtest",
+        "paper_days",
+        "paper_episodes",
+        "paper_profit_factor",
+        "kill_drill",
+    ]
+    assert entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[PAPER]
+
+
+async def test_an_automation_cannot_promote(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Given that nothing is asked for, when no person stands behind the call, then it is refused."""
+    ask_nothing(hass, entry)
+
+    with pytest.raises(ServiceValidationError) as caught:
+        await hass.services.async_call(DOMAIN, "promote_strategy", CALL, blocking=True)
+
+    assert caught.value.translation_key == "release_needs_person"
+
+
+async def test_a_promoted_strategy_trades_with_money_and_its_shadow_on_paper(
+    hass: HomeAssistant, double: MexcDouble, entry: MockConfigEntry, person: Context, client: Client
+) -> None:
+    """Given a promotion, when the strategy sends, then the double gets one order and the paper book does the same."""
+    ask_nothing(hass, entry)
+    assert (await promote(hass, person))["stage"] == "live"
+    assert entry.subentries[STRATEGY_ID].data["stage"] == "live"
+
+    await post(client, entry_signal())
+
+    await until(entry, lambda model: bool(model.positions), LIVE)
+    await until(entry, lambda model: bool(model.positions), PAPER)
+    assert len(double.requests.of("POST", "/api/v3/order")) == 1
+
+
+async def test_what_was_promoted_is_remembered(hass: HomeAssistant, entry: MockConfigEntry, person: Context) -> None:
+    """Given a promotion, when the account is opened anew, then the strategy is still live."""
+    ask_nothing(hass, entry)
+    await promote(hass, person)
+
+    assert await hass.config_entries.async_reload(entry.entry_id)
+
+    assert entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[LIVE]
+
+
+async def test_a_stage_that_nobody_journaled_counts_for_nothing(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Given a subentry that says live without a promotion in the journal, then the strategy stays on paper."""
+    strategy = entry.subentries[STRATEGY_ID]
+    hass.config_entries.async_update_subentry(entry, strategy, data={**strategy.data, "stage": "live"})
+    await hass.async_block_till_done()
+
+    assert entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[PAPER]
+
+
+async def test_a_changed_strategy_has_to_begin_again(
+    hass: HomeAssistant, entry: MockConfigEntry, person: Context, client: Client
+) -> None:
+    """Given a promoted strategy, when its symbols change, then it trades on paper, and is sent back with a notice."""
+    ask_nothing(hass, entry)
+    await promote(hass, person)
+    strategy = entry.subentries[STRATEGY_ID]
+
+    hass.config_entries.async_update_subentry(entry, strategy, data={**strategy.data, "symbols": ["ETHUSDT"]})
+    await hass.async_block_till_done()
+
+    assert entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[PAPER]
+
+
+async def test_demotion_needs_no_evidence_and_leaves_a_way_out(
+    hass: HomeAssistant, double: MexcDouble, entry: MockConfigEntry, person: Context, client: Client
+) -> None:
+    """Given a live strategy that holds, when it is sent back, then it sells what it holds and buys nothing."""
+    ask_nothing(hass, entry)
+    await promote(hass, person)
+    await post(client, entry_signal())
+    await until(entry, lambda model: bool(model.positions) and not model.orders, LIVE)
+
+    await hass.services.async_call(DOMAIN, "demote_strategy", CALL, blocking=True)
+    await post(client, entry_signal(signal_id="again"))
+    way_out = entry_signal(signal_id="out", action="exit", side="sell")
+    del way_out["size"]
+    await post(client, way_out)
+
+    await until(entry, lambda model: not model.positions, LIVE)
+    assert [request.query["side"] for request in double.requests.of("POST", "/api/v3/order")] == ["BUY", "SELL"]
+
+
+async def test_refusals_in_a_row_send_a_strategy_back(
+    hass: HomeAssistant, double: MexcDouble, entry: MockConfigEntry, person: Context, client: Client
+) -> None:
+    """Given a live strategy whose orders the venue refuses, then it goes back to paper by itself, with a notice."""
+    ask_nothing(hass, entry, rejects_in_a_row=1)
+    await promote(hass, person)
+    double.faults.add(path="/api/v3/order", method="POST", action="code", code=30004)
+
+    await post(client, entry_signal())
+    await until(entry, lambda _: entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[PAPER], LIVE)
+    await hass.async_block_till_done()
+
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"demoted_{entry.entry_id}_{STRATEGY_ID}")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert "rejects" in issue.translation_placeholders["reasons"]
+    assert entry.subentries[STRATEGY_ID].data["stage"] == "paper"
+
+
+async def test_criteria_are_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Given a live account, when the options are saved with other criteria, then those are asked for."""
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    given = answers() | {
+        "promotion": {**NOTHING_ASKED, "paper_days": 3, "max_drawdown_percent": 20, "slippage_excess_percent": 0.1},
+        "demotion": {
+            "max_drawdown_percent": 0,
+            "drift_percent": 1.5,
+            "slippage_percent": 0.3,
+            "rejects_in_a_row": 3,
+        },
+    }
+
+    done = await hass.config_entries.options.async_configure(form["flow_id"], given)
+    await hass.async_block_till_done()
+
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    assert stages.promotion_criteria(entry).paper_days == 3
+    criteria = stages.demotion_criteria(entry)
+    assert (criteria.max_drawdown_percent, criteria.drift_percent, criteria.rejects_in_a_row) == (None, 1.5, 3)
