@@ -173,7 +173,7 @@ async def test_refusals_in_a_row_send_a_strategy_back(
     """Given a live strategy whose orders the venue refuses, then it goes back to paper by itself, with a notice."""
     ask_nothing(hass, entry, rejects_in_a_row=1)
     await promote(hass, person)
-    double.faults.add(path="/api/v3/order", method="POST", action="code", code=30004)
+    double.faults.add(action="refuse", path="/api/v3/order", method="POST", code=30004)
 
     await post(client, entry_signal())
     await until(entry, lambda _: entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[PAPER], LIVE)
