@@ -18,7 +18,7 @@ from tests.double import MexcDouble
 
 from .conftest import running
 from .crowd import let_reads_be_cheap
-from .entries import STRATEGY, STRATEGY_ID, live_entry, state_of, until
+from .entries import STRATEGY, STRATEGY_ID, live_entry, promoted, state_of, until
 from .holds import raise_hold
 from .phcc import Connect, MockConfigEntry, MockUser
 from .test_webhook import entry_signal, post
@@ -87,6 +87,7 @@ async def test_a_strategy_trades_in_the_book_of_its_stage(
 
     strategy = on_paper.subentries[STRATEGY_ID]
     hass.config_entries.async_update_subentry(on_paper, strategy, data=STRATEGY | {"stage": "live"})
+    await promoted(on_paper)
     await hass.async_block_till_done()
     await post(client, entry_signal(signal_id="second"))
 
