@@ -22,6 +22,7 @@ from .bridge.conditions import HomeConditions
 from .bridge.credentials.source import SourceTrouble
 from .bridge.home import async_follow_home
 from .bridge.intake import Intake
+from .bridge.kill_webhook import KillDoor
 from .bridge.stages import Stages
 from .bridge.terms import LIVE
 from .bridge.venues import AccountRefused, AccountUnreachable
@@ -126,6 +127,7 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
         applied=_wanted(entry),
     )
     entry.async_on_unload(conditions.async_close)
+    entry.async_on_unload(KillDoor(books.home, entry.title).async_open(hass))
     conditions.async_sync(_wanted(entry).conditions)
     entry.async_on_unload(async_follow_home(hass, books.values()))
     for coordinator in coordinators.values():

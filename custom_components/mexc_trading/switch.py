@@ -3,15 +3,21 @@
 from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .bridge.account import Account
 from .bridge.kill_switch import KILL_SWITCH as ENGAGED
 from .bridge.persons import AUTOMATION, async_person
-from .const import DOMAIN
-from .coordinator import MexcConfigEntry
+from .const import DOMAIN, SUBENTRY_STRATEGY
+from .coordinator import AccountCoordinator, MexcConfigEntry
+from .engine.answers import Busy
 from .entity import AccountEntity
+from .model.hold import HoldKind, Scope, ScopeKind
+from .model.ids import HoldId, StrategyId
 
 PARALLEL_UPDATES = 1
 
@@ -21,12 +27,43 @@ KILL_SWITCH: Final = SwitchEntityDescription(key="kill_switch", translation_key=
 async def async_setup_entry(
     hass: HomeAssistant, entry: MexcConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the kill switch of an account: one, for all of its books."""
+    """Add the kill switch of an account: one, for all of its books; and one for each strategy, as they come."""
     async_add_entities([KillSwitch(entry.runtime_data.coordinator, KILL_SWITCH)])
+    shown: set[str] = set()
+
+    @callback
+    def add_strategies() -> None:
+        present = {subentry.subentry_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY)}
+        shown.intersection_update(present)
+        for name in present.keys() - shown:
+            shown.add(name)
+            switch = StrategyKillSwitch(entry.runtime_data.coordinator, StrategyId(name), present[name].title)
+            async_add_entities([switch], config_subentry_id=name)
+
+    async def changed(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
+        add_strategies()
+
+    add_strategies()
+    entry.async_on_unload(entry.add_update_listener(changed))
 
 
-class KillSwitch(AccountEntity, SwitchEntity):
-    """Anybody and anything may engage it; only a person lets go."""
+class _Switch(SwitchEntity):
+    """What both kinds share: anybody and anything may engage it, only a person lets go."""
+
+    async def _person(self) -> str:
+        """Name the person who lets go."""
+        who = await async_person(self.hass, self._context)
+        if who is None:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="release_needs_person")
+        return who
+
+    async def _anybody(self) -> str:
+        """Name who engages it."""
+        return await async_person(self.hass, self._context) or AUTOMATION
+
+
+class KillSwitch(AccountEntity, _Switch):
+    """The kill switch of an account."""
 
     @property
     @override
@@ -41,15 +78,66 @@ class KillSwitch(AccountEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Stop entries. Never fails: the account takes hold in memory before anything that could."""
-        who = await async_person(self.hass, self._context) or AUTOMATION
-        await self.account.engage_kill_switch(who=who, reason="switch")
+        await self.account.engage_kill_switch(who=await self._anybody(), reason="switch")
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Let entries pass again, for a person only; other holds stay in force."""
-        who = await async_person(self.hass, self._context)
-        if who is None:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="release_needs_person")
-        await self.account.release_hold(ENGAGED, who=who, reason="switch")
+        await self.account.release_hold(ENGAGED, who=await self._person(), reason="switch")
         if self.account.read_model().kill_switch:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="kill_switch_stays")
+
+
+class StrategyKillSwitch(CoordinatorEntity[AccountCoordinator], _Switch):
+    """The kill switch of one strategy, in all of its account's books. Others go on, and so do its exits."""
+
+    entity_description = KILL_SWITCH
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: AccountCoordinator, strategy: StrategyId, title: str) -> None:
+        """Bind the switch to a strategy."""
+        super().__init__(coordinator)
+        self._strategy = strategy
+        self._attr_unique_id = f"{strategy}_{KILL_SWITCH.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, strategy)}, name=title)
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return any(self._engaged_in(account) for account in self._books())
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Stop the strategy's entries."""
+        who = await self._anybody()
+        for account in self._books():
+            answer = await account.guard.stop_strategy(self._strategy, who=who, reason="switch")
+            if isinstance(answer, Busy):
+                raise HomeAssistantError(
+                    translation_domain=DOMAIN,
+                    translation_key="busy",
+                    translation_placeholders={"cause": answer.cause},
+                )
+        await self.coordinator.async_request_refresh()
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Let its entries pass again, for a person only; other holds stay in force."""
+        who = await self._person()
+        for account in self._books():
+            for hold_id in self._engaged_in(account):
+                await account.release_hold(hold_id, who=who, reason="switch")
+        await self.coordinator.async_request_refresh()
+
+    def _books(self) -> tuple[Account, ...]:
+        return tuple(self.coordinator.config_entry.runtime_data.books.values())
+
+    def _engaged_in(self, account: Account) -> list[HoldId]:
+        scope = Scope(kind=ScopeKind.STRATEGY, name=self._strategy)
+        holds = account.read_model().holds
+        return [hold.hold_id for hold in holds if hold.kind is HoldKind.KILL_SWITCH and hold.scope == scope]

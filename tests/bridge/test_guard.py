@@ -21,7 +21,7 @@ class Guarded:
     def __init__(self, desk: Desk) -> None:
         """Guard the desk's book."""
         self.refreshed: list[Signal] = []
-        self.guard = Guard(book=desk.book, refresh=self._refresh)
+        self.guard = Guard(book=desk.book, clock=desk.clock, refresh=self._refresh)
 
     async def _refresh(self, signal: Signal) -> None:
         self.refreshed.append(signal)

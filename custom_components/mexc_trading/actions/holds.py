@@ -4,19 +4,24 @@ from typing import Final, cast
 
 import probatio as vol
 
+from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.network import NoURLAvailableError
 
+from ..bridge.drill import NoDrill
 from ..bridge.kill_file import KillFile
+from ..bridge.kill_webhook import kill_webhook_id, kill_webhook_secret
+from ..bridge.terms import PAPER
 from ..bridge.view_text import finding_rows, hold_row, moment
 from ..const import DOMAIN
 from ..coordinator import MexcConfigEntry
 from ..entry_terms import account_folder
 from ..model.ids import HoldId
 from ..model.outcome import Unavailable
-from .calling import ATTR_CONFIG_ENTRY_ID, ATTR_REASON, REASON, Action, account_of, caller_of, person_of
+from .calling import ATTR_CONFIG_ENTRY_ID, ATTR_REASON, REASON, Action, account_of, caller_of, entry_of, person_of
 
 ATTR_HOLD_ID: Final = "hold_id"
 
@@ -38,6 +43,15 @@ def hold_actions() -> tuple[Action, ...]:
             admin=True,
         ),
         Action(name="reconcile", handler=_async_reconcile, fields={}, admin=False),
+        Action(name="run_kill_drill", handler=_async_drill, fields={}, admin=True, whole_account=True),
+        Action(
+            name="get_kill_webhook",
+            handler=_async_kill_webhook,
+            fields={},
+            admin=True,
+            whole_account=True,
+            response=SupportsResponse.ONLY,
+        ),
     )
 
 
@@ -90,3 +104,32 @@ async def _async_reconcile(call: ServiceCall) -> ServiceResponse:
             "holds": [hold_row(hold) for hold in account.read_model().holds],
         },
     )
+
+
+async def _async_drill(call: ServiceCall) -> ServiceResponse:
+    """Drill the kill switch on the account's paper book, for a person: its holds are released afterwards."""
+    who = await person_of(call)
+    drill = await entry_of(call).runtime_data.books[PAPER].guard.drill(who=who)
+    if isinstance(drill, NoDrill):
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key=drill.key)
+    return {
+        "book": PAPER,
+        "orders": drill.orders,
+        "positions": drill.positions,
+        "time_to_hold_ms": drill.hold_ms,
+        "time_to_cancel_ms": drill.cancel_ms,
+        "time_to_flat_ms": drill.flat_ms,
+    }
+
+
+async def _async_kill_webhook(call: ServiceCall) -> ServiceResponse:
+    """Tell a person where a signed request engages the kill switch, and what it is signed with."""
+    await person_of(call)
+    entry = entry_of(call)
+    install_secret = entry.runtime_data.account.terms.install_secret
+    webhook_id = kill_webhook_id(install_secret)
+    try:
+        url = webhook.async_generate_url(call.hass, webhook_id)
+    except NoURLAvailableError:
+        url = webhook.async_generate_path(webhook_id)
+    return {"url": url, "secret": kill_webhook_secret(install_secret)}

@@ -96,7 +96,7 @@ class Account:
         self.monitor = Monitor(
             book=book, upkeep=self._upkeep, journal=journal, streams=self.streams, clock=clock, folder=terms.folder
         )
-        self.guard = Guard(book=book, refresh=self._refresh_price)
+        self.guard = Guard(book=book, clock=clock, refresh=self._refresh_price)
         self._stopping = False
         self._on_change: list[Callable[[], None]] = []
         self._on_news: list[Callable[[News], None]] = []

@@ -8,17 +8,21 @@ from ..engine.answers import Answer, Done, Unknown
 from ..engine.book import Book
 from ..engine.compare_inputs import DriftChoice, DriftIn
 from ..engine.guard_inputs import ApproveIn, CloseIn, ConditionIn, FlattenIn, FlowIn
-from ..engine.inputs import CancelIn
-from ..model.ids import ENGINE, DecisionId, OrderId, Symbol
+from ..engine.inputs import CancelIn, RaiseIn
+from ..engine.ports import Clock
+from ..model.hold import HoldKind, Release, Scope, ScopeKind
+from ..model.ids import ENGINE, DecisionId, OrderId, StrategyId, Symbol
 from ..model.signal import Signal
+from .drill import Drill, NoDrill, run_drill
 
 
 class Guard:
     """The way to the book's guard. Every answer is given when it is durable."""
 
-    def __init__(self, *, book: Book, refresh: Callable[[Signal], Awaitable[None]]) -> None:
+    def __init__(self, *, book: Book, clock: Clock, refresh: Callable[[Signal], Awaitable[None]]) -> None:
         """Bind the book, and how a price is read that is fresh enough to decide with."""
         self._book = book
+        self._clock = clock
         self._refresh = refresh
 
     async def approve(self, decision_id: DecisionId, *, who: str, approved: bool) -> Answer:
@@ -42,6 +46,16 @@ class Guard:
         ]
         answers = await asyncio.gather(*(self._book.ask(CancelIn(order_id=name, who=who)) for name in wanted))
         return tuple(name for name, answer in zip(wanted, answers, strict=True) if isinstance(answer, Done))
+
+    async def stop_strategy(self, strategy: StrategyId, *, who: str, reason: str) -> Answer:
+        """Engage the kill switch of one strategy: its entries stop, those that work are cancelled, others go on."""
+        scope = Scope(kind=ScopeKind.STRATEGY, name=strategy)
+        why = f"{who}: {reason}"
+        return await self._book.ask(RaiseIn(kind=HoldKind.KILL_SWITCH, scope=scope, why=why, release=Release.PERSON))
+
+    async def drill(self, *, who: str) -> Drill | NoDrill:
+        """Run a drill of the kill switch, on paper only."""
+        return await run_drill(self._book, clock=self._clock, refresh=self._refresh, who=who)
 
     async def close_position(self, symbol: Symbol, *, who: str) -> Answer:
         """Sell a position, all of it, whatever it takes. :class:`Unknown`: there is none."""

@@ -69,30 +69,30 @@ class StrategyDoor:
         except Exception:
             # One of the three named borders: a bug in here must not look like a signal taken.
             _LOGGER.exception("A webhook request failed unexpectedly")
-            return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error")
+            return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error")
 
     async def _answer(self, request: Request) -> Response:
-        body = await _read(request)
+        body = await read_body(request)
         if isinstance(body, Response):
             return body
         now_ns = time.time_ns()
         now_s = now_ns // 1_000_000_000
         believed = _believed(request, body, self._secrets_valid(now_s), now_s)
         if believed is None:
-            return _refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")
+            return refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")
         document, source = believed
         if wait_s := self._bucket.take():
-            return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", retry_after_s=wait_s)
+            return refusal(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", retry_after_s=wait_s)
         account = self._books.of(self._strategy)
         self._books.heard(self._strategy)
         if document is None:
             # A sender that has nothing to say, but is there.
             return Response(status=HTTPStatus.NO_CONTENT)
         if isinstance(document, Unreadable):
-            return _refusal(HTTPStatus.BAD_REQUEST, document.key)
+            return refusal(HTTPStatus.BAD_REQUEST, document.key)
         match self._intake.take(document, Origin(account.terms.mode, self._strategy, source, now_ns)):
             case Malformed(path=path, key=key, placeholders=placeholders):
-                return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, key, {"path": path, **placeholders})
+                return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, key, {"path": path, **placeholders})
             case taken:
                 return respond(await self._books.submit(taken.signal, taken.digest))
 
@@ -161,13 +161,13 @@ def _believed(request: Request, body: bytes, secrets_valid: Sequence[str], now_s
     return _Believed(opened(body) if body else None, Source.WEBHOOK)
 
 
-async def _read(request: Request) -> bytes | Response:
+async def read_body(request: Request) -> bytes | Response:
     """Read the body up to its bound, within its time."""
     if request.headers.get(CONTENT_ENCODING, "identity") != "identity":
-        return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "encoding_unsupported")
+        return refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "encoding_unsupported")
     declared = request.headers.get(CONTENT_LENGTH, "0")
     if not declared.isdecimal() or int(declared[:9]) > BODY_BYTES_MAX:
-        return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
+        return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
     body = bytearray()
     # Taken once: a request that comes through the cloud begins anew each time its content is asked for.
     content = request.content
@@ -176,9 +176,9 @@ async def _read(request: Request) -> bytes | Response:
             while chunk := await content.read(BODY_BYTES_MAX + 1 - len(body)):
                 body += chunk
     except TimeoutError:
-        return _refusal(HTTPStatus.REQUEST_TIMEOUT, "body_too_slow")
+        return refusal(HTTPStatus.REQUEST_TIMEOUT, "body_too_slow")
     if len(body) > BODY_BYTES_MAX:
-        return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
+        return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
     return bytes(body)
 
 
@@ -188,15 +188,16 @@ def respond(answer: Answer) -> Response:
         case Decided():
             return json_response(decided_document(answer))
         case Conflict(decision=decision):
-            return _refusal(HTTPStatus.CONFLICT, "idempotency_conflict", {"decision_id": decision.decision_id})
+            return refusal(HTTPStatus.CONFLICT, "idempotency_conflict", {"decision_id": decision.decision_id})
         case Busy(cause=cause, retry_after_s=retry_after_s):
-            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", {"cause": cause}, retry_after_s=retry_after_s)
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", {"cause": cause}, retry_after_s=retry_after_s)
         case _:
             raise TypeError(f"a signal is not answered with {type(answer).__name__}")
 
 
-def _refusal(
+def refusal(
     status: HTTPStatus, key: str, details: Mapping[str, str] | None = None, *, retry_after_s: int | None = None
 ) -> Response:
+    """Refuse with a code and a key that names the reason."""
     headers = {} if retry_after_s is None else {RETRY_AFTER: str(retry_after_s)}
     return json_response({"error": key, **(details or {})}, status=status, headers=headers)

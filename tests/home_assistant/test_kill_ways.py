@@ -1,0 +1,208 @@
+"""More ways to stop: a signed request, one strategy alone, selling everything; and the drill that proves it works."""
+
+import json
+import sqlite3
+import time
+
+from aiohttp import ClientResponse
+import pytest
+
+from custom_components.mexc_trading.bridge.standard_webhooks import sign
+from custom_components.mexc_trading.entry_terms import account_folder
+from custom_components.mexc_trading.model.hold import HoldKind, TradingMode
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from tests.double import MexcDouble
+
+from .acting import BUY, Fields, call
+from .entries import STRATEGY, STRATEGY_ID, trading, until
+from .phcc import Client, Connect, MockConfigEntry, MockUser
+
+STRATEGY_SWITCH = "switch.crossover_kill_switch"
+
+
+async def post(client: Client, door: Fields, body: bytes, *, secret: str | None = None) -> ClientResponse:
+    """Send a signed request to the kill switch."""
+    at = int(time.time())
+    signed = {
+        "webhook-id": "msg_stop",
+        "webhook-timestamp": str(at),
+        "webhook-signature": sign(secret or door["secret"], "msg_stop", at, body),
+    }
+    return await client.post("/api/webhook/" + door["url"].rpartition("/")[2], data=body, headers=signed)
+
+
+async def test_a_signed_request_engages_it(
+    hass: HomeAssistant, live: MockConfigEntry, hass_client_no_auth: Connect, hass_admin_user: MockUser
+) -> None:
+    """Given address and secret, which only a person learns, then a signed request stops entries, and no other does."""
+    await trading(live)
+    client = await hass_client_no_auth()
+    with pytest.raises(ServiceValidationError) as caught:
+        await call(hass, "get_kill_webhook", {})
+    assert caught.value.translation_key == "release_needs_person"
+    door = await call(hass, "get_kill_webhook", {}, Context(user_id=hass_admin_user.id))
+
+    refused = await post(client, door, b"", secret="whsec_" + "A" * 44)
+    assert (refused.status, live.runtime_data.account.read_model().kill_switch) == (401, False)
+    engaged = await post(client, door, b"")
+
+    assert (engaged.status, await engaged.json()) == (200, {"kill_switch": True})
+    model = await until(live, lambda model: bool(model.holds))
+    assert [(hold.kind, hold.why) for hold in model.holds] == [(HoldKind.KILL_SWITCH, "webhook: message msg_stop")]
+    assert (account_folder(hass, live) / "KILL").exists()
+    assert (await post(client, door, b"x" * 9000)).status == 413
+    for _ in range(12):
+        last = await post(client, door, b"")
+    assert last.status == 429
+
+
+async def test_its_address_outlives_a_reload(
+    hass: HomeAssistant, live: MockConfigEntry, hass_client_no_auth: Connect, hass_admin_user: MockUser
+) -> None:
+    """Given an account that is opened anew, then the same request works; closed, nobody answers for it."""
+    client = await hass_client_no_auth()
+    person = Context(user_id=hass_admin_user.id)
+    door = await call(hass, "get_kill_webhook", {}, person)
+    assert await hass.config_entries.async_reload(live.entry_id)
+
+    assert await call(hass, "get_kill_webhook", {}, person) == door
+    assert (await post(client, door, b"")).status == 200
+    await until(live, lambda model: model.kill_switch)
+
+
+async def turn(hass: HomeAssistant, how: str, context: Context | None = None) -> None:
+    """Turn the strategy's switch."""
+    await hass.services.async_call(
+        "switch", f"turn_{how}", {"entity_id": STRATEGY_SWITCH}, blocking=True, context=context
+    )
+    await hass.async_block_till_done()
+
+
+def shown(hass: HomeAssistant) -> str:
+    """Say what the strategy's switch shows."""
+    state = hass.states.get(STRATEGY_SWITCH)
+    assert state is not None
+    return state.state
+
+
+async def test_one_strategy_is_stopped_alone(
+    hass: HomeAssistant, paper: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    """Given a strategy's own switch, then its entries stop, its exits and others go on; only a person lets go."""
+    await trading(paper)
+    own = {"strategy": "Crossover"}
+    await call(hass, "place_order", BUY | own)
+    await until(paper, lambda model: len(model.positions) == 1)
+    assert shown(hass) == "off"
+
+    await turn(hass, "on")
+
+    assert shown(hass) == "on"
+    assert not paper.runtime_data.account.read_model().kill_switch
+    with pytest.raises(ServiceValidationError) as caught:
+        await call(hass, "place_order", BUY | own)
+    assert caught.value.translation_key == "holds"
+    assert (await call(hass, "place_order", BUY | {"symbol": "ETHUSDT"}))["verdict"] == "allow"
+    sold = await call(hass, "place_order", {"symbol": "BTCUSDT", "side": "sell"} | own)
+    assert sold["verdict"] == "allow"
+    with pytest.raises(ServiceValidationError) as caught:
+        await turn(hass, "off")
+    assert caught.value.translation_key == "release_needs_person"
+    assert await hass.config_entries.async_reload(paper.entry_id)
+    await hass.async_block_till_done()
+    assert shown(hass) == "on"
+
+    await turn(hass, "off", Context(user_id=hass_admin_user.id))
+
+    assert shown(hass) == "off"
+    await trading(paper)
+    assert (await call(hass, "place_order", BUY | own))["verdict"] == "allow"
+
+
+async def test_a_new_strategy_has_its_switch_at_once(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given a running account, when a strategy is added, then its switch is there; when it is removed, it is gone."""
+    data = {**STRATEGY, "name": "Breakout", "webhook_id": "fake-other-id"}
+    added = ConfigSubentry(data=data, subentry_type="strategy", title="Breakout", unique_id="breakout")  # type: ignore[arg-type]
+
+    hass.config_entries.async_add_subentry(paper, added)
+    await hass.async_block_till_done()
+    assert hass.states.get("switch.breakout_kill_switch") is not None
+    hass.config_entries.async_remove_subentry(paper, STRATEGY_ID)
+    await hass.async_block_till_done()
+
+    assert hass.states.get(STRATEGY_SWITCH) is None
+    assert hass.states.get("switch.breakout_kill_switch") is not None
+
+
+async def test_engaging_it_can_sell_everything(
+    hass: HomeAssistant, double: MexcDouble, live: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    """Given an account whose kill switch sells, then what is held is gone at the venue too, after one touch."""
+    await trading(live)
+    await call(hass, "place_order", BUY)
+    await until(live, lambda model: len(model.positions) == 1)
+    hass.config_entries.async_update_entry(live, options={**live.options, "kill_action": "flatten"})
+    await hass.async_block_till_done()
+
+    await call(hass, "engage_kill_switch", {})
+
+    model = await until(live, lambda model: not model.positions and len(model.holds) == 2)
+    assert {hold.kind for hold in model.holds} == {HoldKind.KILL_SWITCH, HoldKind.FLATTEN}
+    assert [order.side.value for order in double.venue.orders] == ["BUY", "SELL"]
+
+
+async def test_a_drill_says_how_long_everything_took(
+    hass: HomeAssistant, paper: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    """Given a paper book, then a drill buys, stops, cancels and sells, tells the times, and leaves it as it was."""
+    await trading(paper)
+    person = Context(user_id=hass_admin_user.id)
+    with pytest.raises(ServiceValidationError) as caught:
+        await call(hass, "run_kill_drill", {})
+    assert caught.value.translation_key == "release_needs_person"
+
+    found = await call(hass, "run_kill_drill", {}, person)
+
+    assert (found["book"], found["orders"], found["positions"]) == ("paper", 1, 1)
+    assert 0 <= found["time_to_hold_ms"] <= found["time_to_cancel_ms"] <= found["time_to_flat_ms"] < 30_000
+    model = await until(paper, lambda model: model.mode is TradingMode.ACTIVE)
+    assert (model.positions, model.orders, model.kill_switch) == ((), (), False)
+    assert not (account_folder(hass, paper) / "KILL").exists()
+    await hass.config_entries.async_unload(paper.entry_id)
+    with sqlite3.connect(account_folder(hass, paper) / "paper.db") as journal:
+        bodies = [json.loads(row[0]) for row in journal.execute("SELECT body FROM records WHERE kind LIKE 'hold_%'")]
+    journal.close()
+    assert any(f"{hass_admin_user.name}: drill" in json.dumps(body) for body in bodies)
+    assert any("drill: hold " in json.dumps(body) for body in bodies)
+
+
+async def test_a_stopped_book_cannot_drill(
+    hass: HomeAssistant, paper: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    """Given an engaged switch, then a drill would prove nothing, and its release would undo what a person did."""
+    await trading(paper)
+    await call(hass, "engage_kill_switch", {})
+
+    with pytest.raises(ServiceValidationError) as caught:
+        await call(hass, "run_kill_drill", {}, Context(user_id=hass_admin_user.id))
+
+    assert caught.value.translation_key == "drill_stopped_already"
+    assert paper.runtime_data.account.read_model().kill_switch
+
+
+async def test_a_drill_beside_a_live_book_leaves_it_alone(
+    hass: HomeAssistant, double: MexcDouble, live: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    """Given a live account, then the drill takes place on the paper book beside it, and nothing reaches the venue."""
+    await trading(live)
+    paper = live.runtime_data.books["paper"]
+    before = live.runtime_data.account.read_model().holds
+
+    found = await call(hass, "run_kill_drill", {}, Context(user_id=hass_admin_user.id))
+
+    assert found["time_to_flat_ms"] is not None
+    assert live.runtime_data.account.read_model().holds == before == ()
+    assert double.requests.of("POST", "/api/v3/order") == []
+    assert paper.read_model().mode is TradingMode.ACTIVE
