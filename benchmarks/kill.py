@@ -22,7 +22,7 @@ import time
 from typing import Any, Final
 
 from tests.demo.sender import Sender, entry
-from tests.demo.stage import Stage, add_strategy, set_up
+from tests.demo.stage import STRATEGY, Stage, add_strategy, set_up
 
 SECONDS: Final = 10
 PER_S: Final = 200
@@ -140,6 +140,9 @@ async def measure(seconds: int) -> list[dict[str, Any]]:
                 await add_strategy(stage.cockpit, stage.session, stage.home, stage.entry_id, f"Flood {number}")
                 for number in range(1, STRATEGIES)
             ]
+            await stage.ask_for_no_evidence()
+            for name in (STRATEGY, *(f"Flood {number}" for number in range(1, STRATEGIES))):
+                await stage.promote(name)
             senders = (stage.sender, *(sender for _, sender in others))
             await seed(stage)
             await longest_stall_s(stage)

@@ -91,6 +91,8 @@ async def measure(runs: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="mexc-bench-") as folder:
         async with set_up(Path(folder)) as stage, peer(stage, python) as other:
             stage.double.venue.prices.moving = False
+            await stage.ask_for_no_evidence()
+            await stage.promote()
             for number in range(runs + WARM_UP):
                 seen, started = orders(stage), time.monotonic()
                 sent = asyncio.create_task(stage.sender.send(entry(f"bench-{number}", str(10 + number))))

@@ -78,7 +78,11 @@ async def _main() -> int:
     with tempfile.TemporaryDirectory(prefix="mexc-demo-", ignore_cleanup_errors=True) as folder:
         try:
             async with set_up(Path(folder)) as stage:
-                return await (_once(stage, options, started) if options.once else _visit(stage))
+                if options.once:
+                    return await _once(stage, options, started)
+                await stage.ask_for_no_evidence()
+                await stage.promote()
+                return await _visit(stage)
         except Timeout as missed:
             log = Path(folder) / "demo.log"
             sys.stderr.write(log.read_text(errors="replace")[-8000:] if log.exists() else "")

@@ -6,7 +6,7 @@ import itertools
 import time
 from typing import Any, Final
 
-from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
+from aiohttp import ClientError, ClientSession
 
 DOMAIN: Final = "mexc_trading"
 NAME: Final = "demo"
@@ -120,20 +120,35 @@ class Cockpit:
             if row["platform"] == DOMAIN and _book_of(row) == book
         }
 
+    async def call(self, service: str, fields: Json) -> Json:
+        """Run one of our actions as the frontend does; give its response, or the error that a person would read."""
+        message = {
+            "type": "call_service",
+            "domain": DOMAIN,
+            "service": service,
+            "service_data": fields,
+            "return_response": True,
+        }
+        answer = await self._exchange(message)
+        result: Json = answer["result"]["response"] if answer["success"] else {"error": answer["error"]}
+        return result
+
     async def ask(self, message: Json) -> Any:  # noqa: ANN401 - every command has an answer of its own shape
         """Send one command over the WebSocket interface and give its result."""
+        answer = await self._exchange(message)
+        if not answer["success"]:
+            raise Timeout(f"{message['type']}: {answer['error']}")
+        return answer["result"]
+
+    async def _exchange(self, message: Json) -> Json:
+        """Send one command and give the whole answer."""
         async with self._session.ws_connect(f"{self._url}/api/websocket") as socket:
             await socket.receive_json()
             await socket.send_json({"type": "auth", "access_token": self._tokens["access_token"]})
             await socket.receive_json()
-            return await self._command(socket, message)
-
-    async def _command(self, socket: ClientWebSocketResponse, message: Json) -> Any:  # noqa: ANN401
-        await socket.send_json({"id": next(self._ids), **message})
-        answer = await socket.receive_json()
-        if not answer["success"]:
-            raise Timeout(f"{message['type']}: {answer['error']}")
-        return answer["result"]
+            await socket.send_json({"id": next(self._ids), **message})
+            answer: Json = await socket.receive_json()
+            return answer
 
     async def until(self, what: str, holds: Any, within_s: float) -> None:  # noqa: ANN401 - an async predicate
         """Wait until a predicate holds; raise :class:`Timeout` naming what did not happen."""

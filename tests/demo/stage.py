@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 import socket
 from typing import Any, Final
@@ -12,7 +13,7 @@ from aiohttp import ClientSession
 
 from tests.double import MexcDouble
 
-from .cockpit import DOMAIN, Cockpit
+from .cockpit import DOMAIN, Cockpit, Json
 from .dashboard import put_up
 from .home import Home
 from .sender import Sender
@@ -27,6 +28,16 @@ LIMITS: Final[dict[str, Any]] = {
     "cooldown_after_loss_s": 0,
 }
 """What the demonstration's account may do, in USDT; the rest as the form suggests."""
+
+NO_EVIDENCE: Final = {
+    "backtest_days": 0,
+    "backtest_episodes": 0,
+    "paper_days": 0,
+    "paper_episodes": 0,
+    "profit_factor": 0,
+    "kill_drill_days": 0,
+}
+"""The options for a promotion that asks for nothing."""
 
 _ENTITIES_S: Final = 60
 _SAVED_S: Final = 240
@@ -45,9 +56,18 @@ class Stage:
     entry_id: str
     forms: dict[str, Any]
 
-    async def value(self, key: str) -> str:
-        """Read the state of one of our entities by its key; empty while it does not exist."""
-        entity_id = (await self.cockpit.entities()).get(key)
+    async def promote(self, name: str = STRATEGY) -> Json:
+        """Let a strategy trade at the double; give the action's response, or the error with what is missing."""
+        fields = {"config_entry_id": self.entry_id, "strategy": name, "reason": "for the demonstration"}
+        return await self.cockpit.call("promote_strategy", fields)
+
+    async def ask_for_no_evidence(self) -> None:
+        """Set every criterion to nothing: a demonstration has no two weeks for paper."""
+        await self.cockpit.set_limits(self.entry_id, {"promotion": NO_EVIDENCE})
+
+    async def value(self, key: str, book: str = "") -> str:
+        """Read the state of one of a book's entities by its key; empty while it does not exist."""
+        entity_id = (await self.cockpit.entities(book)).get(key)
         return (await self.cockpit.state(entity_id)).get("state", "") if entity_id else ""
 
 
@@ -82,13 +102,14 @@ async def set_up(folder: Path, *, beside: Path | None = None) -> AsyncIterator[S
 
 
 async def until_trading(cockpit: Cockpit) -> None:
-    """Wait until the account has reconciled and takes entries."""
+    """Wait until both of the account's books have reconciled and take entries."""
+    for book in ("", "paper"):
+        await cockpit.until(f"the {book or 'live'} book trades", partial(_active, cockpit, book), _ENTITIES_S)
 
-    async def active() -> bool:
-        entity_id = (await cockpit.entities()).get("trading_mode")
-        return entity_id is not None and (await cockpit.state(entity_id)).get("state") == "active"
 
-    await cockpit.until("the account trades", active, _ENTITIES_S)
+async def _active(cockpit: Cockpit, book: str) -> bool:
+    entity_id = (await cockpit.entities(book)).get("trading_mode")
+    return entity_id is not None and (await cockpit.state(entity_id)).get("state") == "active"
 
 
 async def _until_remembered(cockpit: Cockpit, home: Home) -> None:

@@ -34,7 +34,7 @@ async def play(stage: Stage) -> Summary:
     """Play every scene; the summary says ``ok`` only if all of it held."""
     checks = Checks()
     summary: Summary = {}
-    for scene in (_filled, _repeated, _tampered, _too_large, _killed_switch, _crash):
+    for scene in (_paper_first, _filled, _repeated, _tampered, _too_large, _killed_switch, _crash):
         started = time.monotonic()
         try:
             await scene(stage, checks, summary)
@@ -58,6 +58,26 @@ def _ours(stage: Stage) -> list[Any]:
 
 async def _until(stage: Stage, what: str, holds: Callable[[], Awaitable[bool]], within_s: float = _SOON_S) -> None:
     await stage.cockpit.until(what, holds, within_s)
+
+
+async def _paper_first(stage: Stage, checks: Checks, summary: Summary) -> None:
+    """A new strategy trades on paper. Money needs evidence and a person; here the person asks for no evidence."""
+    status, answer = await stage.sender.send(entry("demo-0", "200"))
+    checks.that(status == 200 and answer.get("verdict") == "allow", f"the signal is allowed on paper: {answer}")
+
+    async def positioned() -> bool:
+        return await stage.value("open_positions", "paper") == "1"
+
+    await _until(stage, "the position shows in the paper book", positioned)
+    checks.that(not _ours(stage), "nothing reached the venue")
+    checks.that(await stage.value("open_positions") == "0", "the live book holds nothing")
+    await stage.sender.send(leave("demo-0-out"))
+    refused = (await stage.promote()).get("error", {})
+    checks.that(refused.get("translation_key") == "promotion_refused", f"without evidence it stays there: {refused}")
+    summary["missing_evidence"] = refused.get("message")
+    await stage.ask_for_no_evidence()
+    promoted = await stage.promote()
+    checks.that(promoted.get("stage") == "live", f"asked for none, a person promotes it: {promoted}")
 
 
 async def _filled(stage: Stage, checks: Checks, summary: Summary) -> None:
