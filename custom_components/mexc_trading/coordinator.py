@@ -2,7 +2,7 @@
 
 from asyncio import TimerHandle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 import logging
 from typing import Final, override
@@ -41,7 +41,9 @@ LOOK_AFTER_S: Final = 0.02
 class Applied:
     """The settings that are in force, to tell what an update of the entry changed."""
 
-    connection: tuple[str | None, ...]
+    connection: tuple[str | None, ...] = field(repr=False)
+    """Addresses and key as the entry holds them: not for anybody's eyes."""
+
     limits: Limits
     strategies: tuple[StrategyTerms, ...]
 
@@ -62,6 +64,9 @@ class MexcRuntime:
     conditions: HomeConditions
     stages: Stages
     applied: Applied
+    unmask: CALLBACK_TYPE = lambda: None
+    """Ends the masking of the strategies' secrets in the logs."""
+
     key_refused: bool = False
     """Whether the venue refuses the key, and a person was asked for another one."""
 

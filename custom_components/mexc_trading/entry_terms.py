@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .bridge.credentials.source import KeyPair
+from .bridge.standard_webhooks import SECRET_PREFIX
 from .bridge.terms import AccountTerms
 from .bridge.tokens import is_token
 from .const import (
@@ -43,6 +44,7 @@ from .const import (
     SECTION_PROTECTION,
     SUBENTRY_STRATEGY,
 )
+from .exchange.secret import Secret
 from .model.ids import Asset, BookName, StrategyId, Symbol
 from .model.money import HUNDRED
 from .model.signal import Level, LevelBasis, Protect, Target
@@ -173,6 +175,18 @@ def _protect(own: Mapping[str, Any]) -> Protect | None:
 
 def _distance(percent: str) -> Level:
     return Level(basis=LevelBasis.PERCENT, value=Decimal(percent))
+
+
+def entry_secrets(entry: ConfigEntry) -> tuple[Secret, ...]:
+    """List what an entry keeps and nobody may read, apart from the key: the strategies' secrets and the install's.
+
+    A strategy's is listed with and without the beginning that all have in common: a library may log what it decodes.
+    """
+    found = [entry.data[CONF_INSTALL_SECRET]]
+    for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
+        kept = (subentry.data.get(key) for key in (CONF_SECRET, CONF_FORMER_SECRET))
+        found += [text for secret in kept if secret for text in (secret, secret.removeprefix(SECRET_PREFIX))]
+    return tuple(Secret(text) for text in found)
 
 
 def webhook_secrets(strategy: Mapping[str, Any], now_s: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from functools import partial
 import logging
 from typing import Final
 
@@ -23,6 +24,7 @@ from .bridge.credentials.source import SourceTrouble
 from .bridge.home import async_follow_home
 from .bridge.intake import Intake
 from .bridge.kill_webhook import KillDoor
+from .bridge.quiet_logs import async_mask_in_logs
 from .bridge.stages import Stages
 from .bridge.terms import LIVE
 from .bridge.venues import AccountRefused, AccountUnreachable
@@ -32,7 +34,7 @@ from .const import CONF_DAY_ZONE, CONF_WEBHOOK_ID, DAY_ZONE_DEFAULT, DOMAIN, SUB
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
 from .entity import book_device, book_id, book_name
 from .entry_keys import async_read_key
-from .entry_terms import CONNECTION_KEYS, account_terms, limits_of, strategies_of, webhook_secrets
+from .entry_terms import CONNECTION_KEYS, account_terms, entry_secrets, limits_of, strategies_of, webhook_secrets
 from .journal.lock import Locked
 from .model.hold import HoldKind
 from .model.ids import StrategyId
@@ -82,6 +84,8 @@ async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Books:
             translation_key=pair.key,
             translation_placeholders={"subject": pair.subject},
         )
+    if pair is not None:
+        entry.async_on_unload(async_mask_in_logs(hass, (pair.api_key, pair.api_secret)))
     try:
         return await open_books(
             replace(account_terms(hass, entry, pair), zone=await _async_zone(entry)),
@@ -134,6 +138,7 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
         entry.async_on_unload(coordinator.async_follow())
     entry.async_on_unload(webhooks.async_close_all)
     _sync_strategies(hass, entry)
+    entry.async_on_unload(partial(_unmask, entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(lambda: _drop_issues(hass, entry.entry_id))
     for coordinator in coordinators.values():
@@ -227,6 +232,14 @@ def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
         return webhook_secrets(entry.subentries[strategy].data, now_s)
 
     runtime.webhooks.async_sync(wanted, secrets_valid)
+    runtime.unmask()
+    runtime.unmask = async_mask_in_logs(hass, entry_secrets(entry))
+
+
+@callback
+def _unmask(entry: MexcConfigEntry) -> None:
+    """Mask the strategies' present secrets no longer."""
+    entry.runtime_data.unmask()
 
 
 @callback

@@ -87,7 +87,16 @@ class Front:
         everything = (request.raw_path, sent.body, *request.headers.values())
         if any(secret in text for text in everything):
             log.violate(f"{request.method} {record.path} carries the secret")
+        if self._shows_key(request, sent):
+            log.violate(f"{request.method} {record.path} carries the key outside its header")
         return record
+
+    def _shows_key(self, request: web.Request, sent: SignedText) -> bool:
+        """Tell whether the key stands anywhere but in its header, or where ``apiKeyInfo`` asks for it."""
+        key = self._world.key.access
+        elsewhere = [value for name, value in request.headers.items() if name != "X-MEXC-APIKEY"]
+        asked_for = request.raw_path.replace(f"accessKey={key}", "") if request.method == "GET" else request.raw_path
+        return any(key in text for text in (asked_for, sent.body, *elsewhere))
 
     async def _swallow(self, request: web.Request) -> web.Response:
         """Hold a request of a silent partition, then drop it unprocessed."""

@@ -21,7 +21,7 @@ HEADER_SIGNATURE: Final = "webhook-signature"
 TOLERANCE_S: Final = 300
 """How far the sender's timestamp may be from our clock, both ways (design section 11)."""
 
-_PREFIX: Final = "whsec_"
+SECRET_PREFIX: Final = "whsec_"  # noqa: S105  # What all secrets begin with.
 _SECRET_BYTES: Final = 32
 _SECRET_BYTES_MIN: Final = 24
 _SECRET_BYTES_MAX: Final = 64
@@ -55,13 +55,13 @@ class BadSecret(ValueError):
 
 def generate_secret() -> str:
     """Make a new secret: 32 random bytes as ``whsec_`` and base64."""
-    return _PREFIX + b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    return SECRET_PREFIX + b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def key_of(secret: str) -> bytes:
     """Decode a secret to its key bytes. Raises :class:`BadSecret`, without the secret in its text."""
     try:
-        key = b64decode(secret.removeprefix(_PREFIX), validate=True)
+        key = b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
     except binascii.Error:
         key = b""
     if not _SECRET_BYTES_MIN <= len(key) <= _SECRET_BYTES_MAX:

@@ -1,6 +1,6 @@
 """The terms of an account, as its config entry holds them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
 from pathlib import Path
@@ -25,7 +25,7 @@ class AccountTerms:
     stream_url: str
     api_key: Secret | None
     api_secret: Secret | None
-    install_secret: bytes
+    install_secret: bytes = field(repr=False)
     """32 random bytes, made once with the entry; what client order ids are derived from."""
 
     quote: Asset

@@ -24,7 +24,7 @@ class Batch:
 
     state: BookState
     now_ns: int
-    install_secret: bytes
+    install_secret: bytes = field(repr=False)
     events: list[ev.Event] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
