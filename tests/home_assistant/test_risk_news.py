@@ -125,10 +125,11 @@ async def test_orders_and_changed_limits_are_told(
     hass.config_entries.async_update_entry(live, options={**live.options, "max_open_positions": 2})
     await hass.async_block_till_done()
 
-    assert kinds(told) == ["orders.accepted", "orders.filled", "risk.limits_changed", "risk.limits_changed"]
-    assert {news["account"] for news in told[2:]} == {"MEXC", "MEXC (paper)"}
+    heard = [news for news in told if news["type"] != "hold_released"]  # The paper book may still be opening.
+    assert kinds(heard) == ["orders.accepted", "orders.filled", "risk.limits_changed", "risk.limits_changed"]
+    assert {news["account"] for news in heard[2:]} == {"MEXC", "MEXC (paper)"}
     texts = await texts_in(hass, "en")
-    sentences = [sentence(texts, news) for news in told]
+    sentences = [sentence(texts, news) for news in heard]
     assert sentences[0] == "Buy BTCUSDT: order of 0.0011 accepted"
     assert sentences[1].startswith("Buy BTCUSDT: order of 0.0011 filled, last at 90")
     assert sentences[2] == "Limits changed"
