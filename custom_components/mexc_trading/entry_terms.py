@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .bridge.credentials.source import KeyPair
+from .bridge.kill_webhook import kill_webhook_secret
 from .bridge.standard_webhooks import SECRET_PREFIX
 from .bridge.terms import AccountTerms
 from .bridge.tokens import is_token
@@ -178,11 +179,12 @@ def _distance(percent: str) -> Level:
 
 
 def entry_secrets(entry: ConfigEntry) -> tuple[Secret, ...]:
-    """List what an entry keeps and nobody may read, apart from the key: the strategies' secrets and the install's.
+    """List what nobody may read, apart from the key: the strategies' secrets, the install's and the kill switch's.
 
     A strategy's is listed with and without the beginning that all have in common: a library may log what it decodes.
     """
-    found = [entry.data[CONF_INSTALL_SECRET]]
+    install = entry.data[CONF_INSTALL_SECRET]
+    found = [install, kill_webhook_secret(bytes.fromhex(install)).removeprefix(SECRET_PREFIX)]
     for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
         kept = (subentry.data.get(key) for key in (CONF_SECRET, CONF_FORMER_SECRET))
         found += [text for secret in kept if secret for text in (secret, secret.removeprefix(SECRET_PREFIX))]

@@ -10,6 +10,7 @@ import traceback
 from typing import Any, Final, override
 from urllib.parse import quote
 
+from custom_components.mexc_trading.bridge.kill_webhook import kill_webhook_secret
 from custom_components.mexc_trading.const import DOMAIN
 from custom_components.mexc_trading.diagnostics import async_get_config_entry_diagnostics
 from homeassistant.const import MATCH_ALL
@@ -31,13 +32,19 @@ class Canaries:
     webhook_secret: str = "whsec_" + b64encode(b"canary-webhook-secret-of-32-byte").decode()
     install_secret: str = b"canary-install-secret-of-32-byte".hex()
 
+    @property
+    def kill_secret(self) -> str:
+        """The kill switch's own, which follows from the install's."""
+        return kill_webhook_secret(bytes.fromhex(self.install_secret))
+
     def spellings(self) -> Iterator[bytes]:
         """List what must not be found: as it is, in base64, quoted for an address, and what a coded one stands for."""
-        for text in (self.api_key, self.api_secret, self.webhook_secret.removeprefix("whsec_"), self.install_secret):
+        signing = [secret.removeprefix("whsec_") for secret in (self.webhook_secret, self.kill_secret)]
+        for text in (self.api_key, self.api_secret, self.install_secret, *signing):
             yield text.encode()
             yield b64encode(text.encode()).rstrip(b"=")
             yield quote(text, safe="").encode()
-        yield b64decode(self.webhook_secret.removeprefix("whsec_"))
+        yield from map(b64decode, signing)
         yield bytes.fromhex(self.install_secret)
 
 

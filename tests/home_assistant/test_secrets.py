@@ -20,6 +20,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from tests.double import MexcDouble
 
+from .conftest import running
 from .crowd import let_reads_be_cheap
 from .entries import STRATEGY, STRATEGY_ID, WEBHOOK_ID, live_entry, trading, until
 from .net import OURS, Canaries, Net
@@ -171,9 +172,7 @@ async def test_no_secret_shows_anywhere(  # Fixtures.
     Looked at: logs at DEBUG, ours before they are masked; exceptions and reprs; every event and state; action, webhook
     and form answers; repair issues, diagnostics, system health; every file; what the venue got.
     """
-    entry = canary_entry(double)
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
+    entry = await running(hass, canary_entry(double))
     await trading(entry)
     client = await hass_client_no_auth()
 
