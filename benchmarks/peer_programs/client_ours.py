@@ -68,7 +68,7 @@ async def main() -> None:
         spot = MexcSpot(
             session=session, rest_url=rest_url, api_key=Secret(key), api_secret=Secret(secret), clock=WallClock()
         )
-        await spot.clock_offset_ms()
+        await spot.clock_offset()
         reader = asyncio.StreamReader()
         loop = asyncio.get_running_loop()
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

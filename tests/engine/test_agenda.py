@@ -1,5 +1,7 @@
 """When to look again."""
 
+from dataclasses import replace
+
 from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.agenda import Agenda, missing_terms, watched
 from custom_components.mexc_trading.engine.effects import (
@@ -166,3 +168,22 @@ def test_effects_are_told_apart_by_what_they_ask() -> None:
         label(ReadQuotes(symbols=(BTC, ETH))),
     ]
     assert len(set(names)) == len(names)
+
+
+def test_prices_are_not_asked_for_while_a_stream_brings_them() -> None:
+    """In a market that stands still, where a stream is silent, they are asked for all the same, but less often."""
+    scene, agenda = Scene(), Agenda()
+    scene.signal(entry())
+    scene.state.marks[BTC] = replace(scene.state.marks[BTC], at_ns=scene.now_ns)
+    mark_ns = scene.now_ns
+
+    def asked(seconds: float) -> bool:
+        return agenda.unpriced(scene.state, mark_ns + round(seconds * S)) == (BTC,)
+
+    assert [asked(seconds) for seconds in (0.9, 1, 5)] == [False, True, True]
+    agenda.heard = frozenset({BTC})
+    assert [asked(seconds) for seconds in (0.9, 1, 4.9, 5)] == [False, False, False, True]
+    scene.state.limits = replace(scene.state.limits, max_price_age_s=6)
+    assert [asked(seconds) for seconds in (2.9, 3)] == [False, True]
+    scene.state.limits = replace(scene.state.limits, max_price_age_s=1)
+    assert [asked(seconds) for seconds in (1.9, 2)] == [False, True]

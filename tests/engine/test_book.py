@@ -241,7 +241,9 @@ async def test_a_bug_in_a_read_stops_entries_too(tmp_path: Path) -> None:
                 raise RuntimeError(call)
 
         desk.venue.before = break_down
-        await desk.wait(3)
+        desk.clock.time_ns += 3 * S
+        desk.book.tell(inp.TickIn())
+        await desk.rest()
         assert desk.book.state.has_hold(HoldKind.ENGINE_FAULT)
 
 

@@ -139,10 +139,10 @@ async def test_a_late_price_does_not_replace_a_newer_one(wire: Wire) -> None:
 
 
 async def test_without_streams_everything_goes_on(double: MexcDouble, tmp_path: Path) -> None:
-    """Given a venue whose streams refuse everybody, when a signal comes, then it trades all the same."""
-    double.faults.add(action="status", status=503, path="/ws")
-    async with open_wire(double, tmp_path / "entry") as wire:
+    """Given a venue whose streams cannot be reached, when a signal comes, then it trades all the same."""
+    async with open_wire(double, tmp_path / "entry", stream_url="ws://127.0.0.1:9") as wire:
         await wire.ready()
+        assert not hears(wire)
         await wire.send(wire.enter())
         await wire.until(lambda: wire.owned() > 0)
         await wire.send(wire.leave())

@@ -1,7 +1,8 @@
 """A book in touch with its venue: boot, sweeps, and a venue that gives no answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,18 +11,19 @@ import pytest
 from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.upkeep import Upkeep
 from custom_components.mexc_trading.model.hold import HoldKind
-from custom_components.mexc_trading.model.ids import Asset, OrderId, VenueOrderId
+from custom_components.mexc_trading.model.ids import Asset, OrderId, Symbol, VenueOrderId
+from custom_components.mexc_trading.model.market import Instrument
 from custom_components.mexc_trading.model.order import VenueStatus
-from custom_components.mexc_trading.model.outcome import Unavailable
+from custom_components.mexc_trading.model.outcome import ClockOffset, Unavailable
 from custom_components.mexc_trading.orders.reconcile import FindingKind
 from custom_components.mexc_trading.orders.states import OrderState
 
 from .desk import Desk, HandClock, open_desk
-from .market import BTC, MS, entry, report
+from .market import BTC, MS, S, entry, report
 from .venue import Fate, ScriptedVenue
 
 STRAY = OrderId("hal" + "a" * 24 + "e")
-READS = ["clock_offset_ms", "instruments", "balances", "open_orders", "order_history", "fills"]
+READS = ["clock_offset", "instruments", "balances", "open_orders", "order_history", "fills"]
 
 
 class Kept:
@@ -36,8 +38,9 @@ class Kept:
         """Sweep, judge, and let everything come to rest; give the wait until the next sweep."""
         wait_s = 0.0
         for _ in range(times):
+            began_ns = self.desk.clock.now_ns()
             self.upkeep.trouble = await self.upkeep._sweep()
-            wait_s = self.upkeep._judge()
+            wait_s = self.upkeep._judge(began_ns)
             await self.desk.wait(0)
         return wait_s
 
@@ -89,19 +92,21 @@ async def test_prices_that_cannot_be_read_are_trouble_once_something_is_held(kep
     await kept.sweep(2)
     await kept.desk.send(entry())
     kept.desk.venue.down.add("quotes")
-    await kept.sweep(2)
+    for _ in range(2):
+        kept.desk.clock.time_ns += 2 * S
+        await kept.sweep()
     assert kept.holds() == {"venue_unreachable"}
 
 
 async def test_waits_grow_while_the_venue_is_silent(kept: Kept) -> None:
     """Up to half a minute, or as long as the venue asks for."""
-    kept.desk.venue.down.add("clock_offset_ms")
+    kept.desk.venue.down.add("clock_offset")
     assert [await kept.sweep() for _ in range(7)] == [1, 2, 4, 8, 15, 30, 30]
 
     async def throttled() -> Unavailable:
         return Unavailable(cause="throttled", retry_after_s=120, banned=True)
 
-    kept.desk.venue.clock_offset_ms = throttled  # type: ignore[method-assign]
+    kept.desk.venue.clock_offset = throttled  # type: ignore[method-assign]
     assert await kept.sweep() == 120
     assert "venue_ban" in kept.holds()
 
@@ -121,16 +126,19 @@ async def test_a_key_that_is_refused_is_a_hold_of_its_own(kept: Kept) -> None:
     assert kept.holds() == set()
 
 
-async def test_the_venues_clock_is_measured_at_each_sweep(kept: Kept) -> None:
+async def test_the_venues_clock_is_measured_when_it_is_due(kept: Kept) -> None:
     """Whether it is too far from ours is judged with everything else that is measured."""
     await kept.sweep(2)
 
-    async def offset() -> int:
-        return -9000
+    async def offset() -> ClockOffset:
+        return ClockOffset(offset_ms=-9000, error_ms=20, measured_at_ns=0)
 
-    kept.desk.venue.clock_offset_ms = offset  # type: ignore[method-assign]
+    kept.desk.venue.clock_offset = offset  # type: ignore[method-assign]
+    kept.desk.clock.time_ns += 30 * S
     await kept.sweep()
     assert kept.upkeep.offset_ms == -9000
+    assert kept.upkeep.offset is not None
+    assert kept.upkeep.offset.worst_ms == 9020
 
 
 async def test_a_boot_waits_for_an_order_in_doubt(tmp_path: Path) -> None:
@@ -268,20 +276,97 @@ async def test_a_missing_term_keeps_the_boot_waiting(kept: Kept) -> None:
 
 async def test_a_comparison_asked_for_waits_until_it_may_be_made(kept: Kept) -> None:
     """A venue that asks to wait is asked again; whoever wanted the comparison learns how that one ended."""
-    answers = kept.desk.venue.clock_offset_ms
+    answers = kept.desk.venue.clock_offset
 
     async def throttled() -> Unavailable:
-        kept.desk.venue.clock_offset_ms = answers  # type: ignore[method-assign]
+        kept.desk.venue.clock_offset = answers  # type: ignore[method-assign]
         return Unavailable(cause="throttled", retry_after_s=0)
 
     working = asyncio.create_task(kept.upkeep.run())
     try:
         assert await kept.upkeep.whole() is None
-        kept.desk.venue.clock_offset_ms = throttled  # type: ignore[method-assign]
+        kept.desk.venue.clock_offset = throttled  # type: ignore[method-assign]
         assert await kept.upkeep.whole() is None
-        kept.desk.venue.down.add("clock_offset_ms")
+        kept.desk.venue.down.add("clock_offset")
         trouble = await kept.upkeep.whole()
         assert trouble is not None
         assert trouble.retry_after_s is None
     finally:
         working.cancel()
+
+
+async def test_a_ban_that_an_order_runs_into_holds_entries_until_the_venue_answers_again(kept: Kept) -> None:
+    """At once, though every read before was fine; it ends by itself, not by reads that began before it."""
+    await kept.sweep(2)
+    kept.desk.venue.fates.append(Fate.BANNED)
+    await kept.desk.send(entry())
+    await kept.desk.wait(0)
+    assert kept.holds() == {"venue_ban"}
+
+    began_ns = kept.desk.clock.now_ns() - 1
+    kept.upkeep.trouble = None
+    kept.upkeep._judge(began_ns)
+    await kept.desk.wait(0)
+    assert kept.holds() == {"venue_ban"}
+
+    async def banned() -> Unavailable:
+        return Unavailable(cause="banned", retry_after_s=77, banned=True)
+
+    real = kept.desk.venue.clock_offset
+    kept.desk.venue.clock_offset = banned  # type: ignore[method-assign]
+    assert await kept.sweep() == 77
+    assert kept.holds() == {"venue_ban"}
+    kept.desk.venue.clock_offset = real  # type: ignore[method-assign]
+    kept.desk.clock.time_ns += S
+    await kept.sweep()
+    assert kept.holds() == set()
+
+
+async def test_while_the_stream_flows_and_nothing_is_at_stake_a_sweep_asks_nothing(kept: Kept) -> None:
+    """Until the stream ends, which makes it look whether the venue is there, or our clock was set."""
+    await kept.sweep(2)
+    kept.upkeep.hear(live=True)
+    await kept.sweep()
+    kept.desk.venue.calls.clear()
+    kept.desk.clock.time_ns += 60 * S
+    assert await kept.sweep() == 30
+    assert kept.desk.venue.calls == ["instruments"]
+    assert kept.upkeep.connected
+
+    kept.upkeep.hear(live=False)
+    kept.desk.venue.down.add("clock_offset")
+    await kept.sweep(2)
+    assert kept.holds() == {"venue_unreachable"}
+    assert not kept.upkeep.connected
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0, 0), (1, 0), (-3, 1), (3600, 1)])
+async def test_a_clock_that_was_set_while_we_waited_is_noticed(kept: Kept, seconds: int, asked: int) -> None:
+    """The next sweep reads the venue's clock, though its turn has not come."""
+    await kept.sweep(2)
+    kept.upkeep.hear(live=True)
+    await kept.sweep()
+    kept.desk.venue.calls.clear()
+    kept.upkeep._wake.clear()
+    resting = asyncio.create_task(kept.upkeep._rest(30))
+    await asyncio.sleep(0)
+    kept.desk.clock.time_ns += seconds * S
+    kept.upkeep.look()
+    await resting
+    kept.desk.clock.time_ns -= seconds * S
+    await kept.sweep()
+    assert kept.desk.venue.calls.count("clock_offset") == asked
+
+
+async def test_terms_that_changed_at_the_venue_are_taken_over(kept: Kept) -> None:
+    """At the next sweep after its client has read them anew."""
+    await kept.sweep(2)
+    changed = replace(kept.desk.book.state.instruments[BTC], lot=Decimal("0.5"))
+
+    async def instruments(symbols: Sequence[Symbol]) -> tuple[Instrument, ...]:
+        assert BTC in symbols
+        return (changed,)
+
+    kept.desk.venue.instruments = instruments  # type: ignore[method-assign]
+    await kept.sweep()
+    assert kept.desk.book.state.instruments[BTC] == changed

@@ -19,10 +19,12 @@ from custom_components.mexc_trading.model.outcome import (
     Balance,
     CancelAccepted,
     CancelOutcome,
+    ClockOffset,
     NotSent,
     RefusalClass,
     Rejected,
     SubmitOutcome,
+    Throttled,
     Unavailable,
 )
 
@@ -40,6 +42,7 @@ class Fate(Enum):
     LOST = auto()
     """Not done, and no answer."""
     NOTHING_SENT = auto()
+    BANNED = auto()
     BROKEN = auto()
     """The port itself raises, which is a bug."""
 
@@ -105,6 +108,8 @@ class ScriptedVenue:
                 return Rejected(code=30004, refusal=RefusalClass.FUNDS, message="")
             case Fate.NOTHING_SENT:
                 return NotSent(cause="connection refused")
+            case Fate.BANNED:
+                return Throttled(retry_after_s=77, banned=True)
             case Fate.BROKEN:
                 raise RuntimeError("a bug behind the port")
 
@@ -268,10 +273,12 @@ class ScriptedVenue:
             return Unavailable(cause="down")
         return tuple(instrument(symbol) for symbol in symbols if symbol in self.prices)
 
-    async def clock_offset_ms(self) -> int | Unavailable:
+    async def clock_offset(self) -> ClockOffset | Unavailable:
         """Tell the offset."""
-        self._call("clock_offset_ms")
-        return Unavailable(cause="down") if "clock_offset_ms" in self.down else 0
+        self._call("clock_offset")
+        if "clock_offset" in self.down:
+            return Unavailable(cause="down")
+        return ClockOffset(offset_ms=0, error_ms=1, measured_at_ns=0)
 
     def _call(self, name: str) -> None:
         self.calls.append(name)

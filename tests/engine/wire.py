@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 import time
@@ -146,11 +147,15 @@ def terms(double: MexcDouble, folder: Path) -> AccountTerms:
 
 
 @asynccontextmanager
-async def open_wire(double: MexcDouble, folder: Path, clock: SetClock | None = None) -> AsyncIterator[Wire]:
-    """Open an account at the double and close it in good order."""
+async def open_wire(
+    double: MexcDouble, folder: Path, clock: SetClock | None = None, *, stream_url: str = ""
+) -> AsyncIterator[Wire]:
+    """Open an account at the double and close it in good order. It may listen for streams somewhere else."""
     clock = clock or SetClock()
     async with ClientSession() as session:
-        account = await open_account(terms(double, folder), session=session, spawn=spawn, version="test", clock=clock)
+        wanted = terms(double, folder)
+        wanted = replace(wanted, stream_url=stream_url or wanted.stream_url)
+        account = await open_account(wanted, session=session, spawn=spawn, version="test", clock=clock)
         try:
             yield Wire(account, double, clock)
         finally:

@@ -25,6 +25,7 @@ from custom_components.mexc_trading.model.outcome import (
     Absent,
     Accepted,
     Ambiguous,
+    ClockOffset,
     NotSent,
     Rejected,
     Throttled,
@@ -267,4 +268,4 @@ async def test_a_corpus_of_bodies_through_the_whole_client(
             scripted_spot.instruments((BTCUSDT,)),
         )
         assert all(read == () or isinstance(read, Unavailable) for read in reads)
-        assert isinstance(await scripted_spot.clock_offset_ms(), int | Unavailable)
+        assert isinstance(await scripted_spot.clock_offset(), ClockOffset | Unavailable)

@@ -20,6 +20,7 @@ from custom_components.mexc_trading.model.outcome import (
     Accepted,
     Ambiguous,
     CancelAccepted,
+    ClockOffset,
     NotSent,
     RefusalClass,
     Rejected,
@@ -222,9 +223,9 @@ async def test_a_wrong_clock_is_set_and_the_order_sent_again(
     assert {request.query["newClientOrderId"] for request in sent} == {wanted.order_id}
     assert len(double.venue.orders) == 1
 
-    offset = await spot.clock_offset_ms()
-    assert isinstance(offset, int)
-    assert abs(offset + skew_ms) < 1000
+    offset = await spot.clock_offset()
+    assert isinstance(offset, ClockOffset)
+    assert abs(offset.offset_ms + skew_ms) < 1000
 
 
 async def test_reads_set_the_clock_too(spot: MexcSpot, double: MexcDouble) -> None:
@@ -283,7 +284,7 @@ async def test_health_as_a_snapshot(spot: MexcSpot, double: MexcDouble) -> None:
     assert before.requests_last_minute == 0
 
     wanted = order(price="80000")
-    await spot.clock_offset_ms()
+    await spot.clock_offset()
     await spot.submit(wanted)
     double.faults.add(action="unknown_status", method="GET", path="/api/v3/order")
     await spot.find(wanted)

@@ -96,7 +96,7 @@ async def test_a_malformed_time_is_no_answer(scripted: Scripted, scripted_spot: 
     """Neither text nor a boolean is a time."""
     for wrong in ("soon", True, None, -1, 10**20):
         scripted.say("/api/v3/time", json.dumps({"serverTime": wrong}))
-        assert isinstance(await scripted_spot.clock_offset_ms(), Unavailable)
+        assert isinstance(await scripted_spot.clock_offset(), Unavailable)
 
 
 async def test_many_refused_timestamps_make_one_measurement(

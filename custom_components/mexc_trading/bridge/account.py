@@ -321,9 +321,9 @@ async def open_account(
     """
     market = None if beside is None else beside.market
     venue = make_venue(terms, session=session, clock=clock, market=market)
-    offset_ms = await venue.clock_offset_ms()
-    if isinstance(offset_ms, Unavailable):
-        raise AccountUnreachable(offset_ms.cause)
+    offset = await venue.clock_offset()
+    if isinstance(offset, Unavailable):
+        raise AccountUnreachable(offset.cause)
     await check_key(venue, clock)
     heads = () if witnesses is None else await witnesses.heads(terms.mode)
     opened = await open_book(terms, clock=clock, version=version, witnesses=heads, storage=storage)

@@ -8,13 +8,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from ..engine.agenda import watched
+from ..engine.agenda import terms_wanted
 from ..engine.book import Book
 from ..engine.events import Event
 from ..engine.upkeep import Upkeep
 from ..exchange.mexc.spot import MexcSpot
 from ..exchange.mexc.streams.channels import book_ticker
-from ..exchange.mexc.streams.pushes import OrderHint, Push
+from ..exchange.mexc.streams.pushes import BalanceHint, OrderHint, Push
 from ..exchange.mexc.streams.streams import Gap, Scope, StreamHealth
 from ..model.fill import Fill
 from ..model.ids import OrderId, Symbol
@@ -44,6 +44,7 @@ class Listening:
         self._book = book
         self._upkeep = upkeep
         self._streams = venue.streams(stream_url=stream_url, on_push=self._heard, on_gap=self._missed)
+        self._symbols: tuple[Symbol, ...] = ()
         self._quotes: dict[Symbol, Quote] = {}
         self._hints: dict[OrderId, list[OrderHint | Fill]] = {}
         self._looked_s: dict[OrderId, float] = {}
@@ -67,9 +68,11 @@ class Listening:
 
     def _follow(self, _: tuple[Event, ...]) -> None:
         """Hear the prices of the symbols that may be entered, are held or are being traded, and of no others."""
-        state = self._book.state
-        symbols = sorted(state.limits.symbols.union(watched(state)))
-        self._streams.watch([book_ticker(symbol) for symbol in symbols])
+        symbols = terms_wanted(self._book.state)
+        if symbols != self._symbols:
+            self._symbols = symbols
+            self._book.hear(frozenset())
+            self._streams.watch([book_ticker(symbol) for symbol in symbols])
 
     def _heard(self, push: Push) -> None:
         match push:
@@ -77,11 +80,20 @@ class Listening:
                 first = push.symbol not in self._book.state.marks
                 self._quotes[push.symbol] = push
                 self._soon(None, 0 if first else VALUE_EVERY_S, self._price)
-            case OrderHint() | Fill() if push.order_id is not None and self._is_news(push.order_id, push):
-                now_s = asyncio.get_running_loop().time()
-                looked_s = self._looked_s.get(push.order_id, now_s - LOOK_EVERY_S)
-                self._hints.setdefault(push.order_id, []).append(push)
-                self._soon(push.order_id, max(LOOK_AFTER_S, looked_s + LOOK_EVERY_S - now_s), self._look, push.order_id)
+            case BalanceHint():
+                self._upkeep.stir()
+            case OrderHint() | Fill():
+                self._hinted(push.order_id, push)
+
+    def _hinted(self, order_id: OrderId | None, push: OrderHint | Fill) -> None:
+        """Have an order of ours looked at; have the account read soon for anybody else's."""
+        if order_id is None or order_id not in self._book.state.orders:
+            self._upkeep.stir()
+        elif self._is_news(order_id, push):
+            now_s = asyncio.get_running_loop().time()
+            looked_s = self._looked_s.get(order_id, now_s - LOOK_EVERY_S)
+            self._hints.setdefault(order_id, []).append(push)
+            self._soon(order_id, max(LOOK_AFTER_S, looked_s + LOOK_EVERY_S - now_s), self._look, order_id)
 
     def _soon[*Args](self, key: OrderId | None, wait_s: float, act: Callable[[*Args], None], *args: *Args) -> None:
         """Do something after a wait, unless it is coming already."""
@@ -117,6 +129,9 @@ class Listening:
         )
 
     def _missed(self, gap: Gap) -> None:
-        """Read the account once pushes flow again: nothing says what came in between."""
-        if gap.live and gap.scope is Scope.PRIVATE:
-            self._upkeep.catch_up()
+        """Read the account once pushes flow again: nothing says what came in between. Prices come anew."""
+        if gap.scope is Scope.PRIVATE:
+            self._upkeep.hear(live=gap.live)
+        else:
+            flowing = self._streams.flowing()
+            self._book.hear(frozenset(symbol for symbol in self._symbols if book_ticker(symbol) in flowing))

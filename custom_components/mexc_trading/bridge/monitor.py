@@ -110,7 +110,7 @@ class Monitor:
         return Measured(
             loop_lag_ms=lag_ms,
             mailbox_refused=refused,
-            clock_skew_ms=self._upkeep.offset_ms,
+            clock_skew_ms=None if self._upkeep.offset is None else self._upkeep.offset.worst_ms,
             price_age_s=max(self._price_ages_s(now_ns), default=0),
             stream_age_s=self._stream_age_s(now_ns),
             journal_ms=self._journal.slowest_us() // _US_PER_MS,

@@ -24,6 +24,9 @@ PATIENT_S: Final = (60,)
 QUOTES_EVERY_S: Final = 2
 """How often held and working symbols are priced while no stream does it."""
 
+QUOTES_HEARD_S: Final = 5
+"""How old a price may become while a stream brings each new one: in a market that stands still none comes."""
+
 SEARCH_OVERLAP_MS: Final = 24 * 3600 * 1000
 """How far before the request a search in history and trades begins: our clock may be off by less than a day."""
 
@@ -46,6 +49,9 @@ class _Look:
 class Agenda:
     """One book's timetable. Lost with the process: after a restart everything is due at once, which is right."""
 
+    heard: frozenset[Symbol] = frozenset()
+    """Symbols whose prices a stream brings."""
+
     _looks: dict[OrderId, _Look] = field(default_factory=dict)
     _quotes_ns: int = 0
     _flat_ns: int = 0
@@ -58,7 +64,7 @@ class Agenda:
                 effects += _look(record, now_ns)
         for order_id in [order_id for order_id in self._looks if order_id not in state.active]:
             del self._looks[order_id]
-        symbols = watched(state)
+        symbols = self.unpriced(state, now_ns)
         if symbols and _passed(self._quotes_ns, QUOTES_EVERY_S, now_ns):
             self._quotes_ns = now_ns
             effects.append(ReadQuotes(symbols=symbols))
@@ -67,6 +73,16 @@ class Agenda:
             self._flat_ns = now_ns
             effects.append(empty[0])
         return tuple(effects)
+
+    def unpriced(self, state: BookState, now_ns: int) -> tuple[Symbol, ...]:
+        """Name the symbols that need a price and have none that is fresh."""
+        heard_s = max(QUOTES_EVERY_S, min(QUOTES_HEARD_S, state.limits.max_price_age_s / 2))
+        marks = {symbol: state.marks.get(symbol) for symbol in watched(state)}
+        return tuple(
+            symbol
+            for symbol, mark in marks.items()
+            if mark is None or _passed(mark.at_ns, heard_s if symbol in self.heard else QUOTES_EVERY_S / 2, now_ns)
+        )
 
     def _is_due(self, record: OrderRecord, now_ns: int) -> bool:
         waits = _waits(record)
@@ -123,8 +139,11 @@ def watched(state: BookState) -> tuple[Symbol, ...]:
     return tuple(sorted(symbols))
 
 
+def terms_wanted(state: BookState) -> tuple[Symbol, ...]:
+    """Name the symbols that may be traded or are held."""
+    return tuple(sorted(state.limits.symbols.union(watched(state))))
+
+
 def missing_terms(state: BookState) -> tuple[Symbol, ...]:
-    """Name the symbols that may be traded or are held, but whose trading terms are not known yet."""
-    wanted = set(state.limits.symbols) | set(state.ledger.positions)
-    wanted.update(record.order.symbol for record in state.active_orders)
-    return tuple(sorted(wanted - state.instruments.keys()))
+    """Name those whose trading terms are not known yet."""
+    return tuple(symbol for symbol in terms_wanted(state) if symbol not in state.instruments)

@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from ..model.decision import Decision
-from ..model.ids import OrderId
+from ..model.ids import OrderId, Symbol
 from ..model.market import Quote
 from ..model.money import exact
 from ..model.order import Order
@@ -94,6 +94,14 @@ class Book:
         """Call back after every batch with its events, once they are on disk (none: only prices moved)."""
         self._listeners.append(on_events)
         return lambda: self._listeners.remove(on_events)
+
+    def hear(self, symbols: frozenset[Symbol]) -> None:
+        """Learn which symbols' prices are brought by a stream, so that they are not asked for."""
+        self._agenda.heard = symbols
+
+    def unpriced(self) -> tuple[Symbol, ...]:
+        """Name the symbols that need a price and have none that is fresh."""
+        return self._agenda.unpriced(self.state, self._clock.now_ns())
 
     def price(self, quotes: tuple[Quote, ...]) -> None:
         """Take prices over at once, and value the book with them in its turn."""

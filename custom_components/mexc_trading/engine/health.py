@@ -67,7 +67,7 @@ class Measured:
     """Inputs that found no place since the last look."""
 
     clock_skew_ms: int | None = None
-    """Our clock against the venue's, either way."""
+    """Our clock against the venue's, either way, with what the measurement leaves open."""
 
     price_age_s: int | None = None
     """The age of the oldest price of what is held; 0 when nothing is."""

@@ -1,31 +1,80 @@
-"""How often the venue is asked what: often while there is something at stake, seldom while there is nothing."""
+"""How often the venue is asked what: often while something is at stake, seldom while nothing is, or while it tells.
 
+The intervals of design section 7 are kept wherever a hint that is missing could hurt. Orders in doubt, and orders that
+should end soon, are not here: the agenda looks at those every few seconds, whatever the streams say.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 _NS_PER_S: Final = 1_000_000_000
 
-OPEN_ORDERS_S: Final = 15
-BALANCES_S: Final = 30
-TRADES_S: Final = 300
 WHOLE_S: Final = 86_400
-"""Seconds between reads of each kind while orders work or anything is held."""
+"""Seconds between comparisons of everything."""
 
-IDLE_S: Final = 300
-"""Seconds between reads of open orders and balances while nothing is: they would only show what others do."""
+LOOK_S: Final = 15
+LOOK_IDLE_S: Final = 30
+"""Seconds between two looks at what is due. A look itself asks nothing."""
+
+
+class Stake(StrEnum):
+    """What of ours is at the venue, the most pressing first."""
+
+    ORDER = "order"
+    POSITION = "position"
+    NOTHING = "nothing"
+
+
+class Every(NamedTuple):
+    """Seconds between reads of each kind; None: not at all."""
+
+    clock: int
+    open_orders: int
+    balances: int
+    trades: int | None
+
+
+UNHEARD: Final[Mapping[Stake, Every]] = MappingProxyType(
+    {
+        Stake.ORDER: Every(clock=30, open_orders=15, balances=30, trades=300),
+        Stake.POSITION: Every(clock=30, open_orders=15, balances=30, trades=300),
+        Stake.NOTHING: Every(clock=30, open_orders=300, balances=300, trades=None),
+    }
+)
+"""While the account's stream does not flow, or told of something that was not read yet.
+
+With nothing at stake, reads would only show what others do. The clock is also how an absent venue is noticed.
+"""
+
+HEARD: Final[Mapping[Stake, Every]] = MappingProxyType(
+    {
+        Stake.ORDER: Every(clock=300, open_orders=15, balances=120, trades=300),
+        Stake.POSITION: Every(clock=300, open_orders=60, balances=120, trades=300),
+        Stake.NOTHING: Every(clock=300, open_orders=900, balances=900, trades=None),
+    }
+)
+"""While the account's stream flows and is silent.
+
+An order of ours that works is listed as often as ever: if the push of its fill got lost, a position would be without
+its stop until somebody looks. The clock drifts 15 ms in 300 s, and one that was set is noticed without asking.
+"""
 
 
 class Reads(NamedTuple):
     """What is to be read now. ``whole``: everything, with the venue's history."""
 
+    clock: bool
     open_orders: bool
     balances: bool
     trades: bool
     whole: bool
 
     @property
-    def any(self) -> bool:
-        """Whether there is anything to read."""
+    def of_account(self) -> bool:
+        """Whether there is anything to read of the account."""
         return self.open_orders or self.balances or self.trades or self.whole
 
 
@@ -33,36 +82,48 @@ class Reads(NamedTuple):
 class Pace:
     """When each kind of read was last done (ns). Lost with the process: a boot reads everything, which is right."""
 
-    _last: dict[str, int] = field(default_factory=dict)
-    _stale: set[str] = field(default_factory=set)
-    """What was forgotten since :meth:`due` was asked: reads that began before do not count for it."""
+    heard: bool = False
+    """Whether the account's stream flows."""
 
-    def due(self, now_ns: int, *, busy: bool) -> Reads:
+    _last: dict[str, int] = field(default_factory=dict)
+    _stirred: set[str] = field(default_factory=set)
+    """What the stream told of, and nobody has read since."""
+
+    _asked: set[str] = field(default_factory=set)
+    """What was forgotten or stirred since :meth:`due` was asked: reads that began before do not count for it."""
+
+    def due(self, now_ns: int, stake: Stake) -> Reads:
         """Say what is to be read."""
-        self._stale.clear()
+        self._asked.clear()
         if self._over("whole", WHOLE_S, now_ns):
-            return Reads(open_orders=True, balances=True, trades=True, whole=True)
+            return Reads(clock=True, open_orders=True, balances=True, trades=True, whole=True)
+        unheard, heard = UNHEARD[stake], HEARD[stake] if self.heard else UNHEARD[stake]
+        orders_s = (unheard if "open_orders" in self._stirred else heard).open_orders
+        balances_s = (unheard if "balances" in self._stirred else heard).balances
         return Reads(
-            open_orders=self._over("open_orders", OPEN_ORDERS_S if busy else IDLE_S, now_ns),
-            balances=self._over("balances", BALANCES_S if busy else IDLE_S, now_ns),
-            trades=busy and self._over("trades", TRADES_S, now_ns),
+            clock=self._over("clock", heard.clock, now_ns),
+            open_orders=self._over("open_orders", orders_s, now_ns),
+            balances=self._over("balances", balances_s, now_ns),
+            trades=heard.trades is not None and self._over("trades", heard.trades, now_ns),
             whole=False,
         )
 
     def done(self, reads: Reads, now_ns: int) -> None:
         """Note that these reads all got an answer."""
-        self._last |= {name: now_ns for name, read in reads._asdict().items() if read and name not in self._stale}
+        done = {name for name, read in reads._asdict().items() if read} - self._asked
+        self._last |= dict.fromkeys(done, now_ns)
+        self._stirred -= done
 
-    def forget(self, *, whole: bool = True) -> None:
-        """Make everything due, with the daily read or without."""
-        for name in Reads._fields:
-            if whole or name != "whole":
-                self._stale.add(name)
-                self._last.pop(name, None)
+    def forget(self, *names: str) -> None:
+        """Make these kinds of reads due."""
+        self._asked.update(names)
+        for name in names:
+            self._last.pop(name, None)
 
-    def wait_s(self, *, busy: bool) -> float:
-        """Give the time between two looks at what is due."""
-        return OPEN_ORDERS_S if busy else BALANCES_S
+    def stir(self) -> None:
+        """Note that the stream told of something in the account that is not known."""
+        self._stirred |= {"open_orders", "balances"}
+        self._asked |= self._stirred
 
     def _over(self, name: str, every_s: int, now_ns: int) -> bool:
         """Whether a wait is over; a clock that was set back ends it too."""

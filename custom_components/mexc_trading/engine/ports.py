@@ -8,7 +8,7 @@ from ..model.fill import Fill
 from ..model.ids import Symbol, VenueOrderId
 from ..model.market import Instrument, Quote
 from ..model.order import Order, VenueOrder
-from ..model.outcome import Absent, Balance, CancelOutcome, SubmitOutcome, Unavailable
+from ..model.outcome import Absent, Balance, CancelOutcome, ClockOffset, SubmitOutcome, Unavailable
 
 
 class Clock(Protocol):
@@ -155,6 +155,6 @@ class Venue(Protocol):
         """Read the trading terms. Symbols that the venue does not know are left out."""
         ...
 
-    async def clock_offset_ms(self) -> int | Unavailable:
-        """Measure the venue's clock minus ours, in ms."""
+    async def clock_offset(self) -> ClockOffset | Unavailable:
+        """Measure the venue's clock minus ours."""
         ...

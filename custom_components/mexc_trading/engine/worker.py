@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from ..model.fill import Fill
 from ..model.hold import WHOLE_BOOK, HoldKind, Release
 from ..model.order import Order, VenueOrder
-from ..model.outcome import Absent, Ambiguous, NotSent, Unavailable
+from ..model.outcome import Absent, Ambiguous, NotSent, Throttled, Unavailable
 from . import inputs as inp
 from .effects import (
     CancelOrder,
@@ -121,28 +121,28 @@ class Worker:
             case SubmitOrder():
                 await self._submit(effect.order)
             case CancelOrder():
-                outcome = await self._venue.cancel(effect.order, effect.venue_order_id)
+                outcome = self._noted(await self._venue.cancel(effect.order, effect.venue_order_id))
                 self._post(inp.CancelOutcomeIn(order_id=effect.order.order_id, outcome=outcome))
             case FindOrder():
-                answer = await self._venue.find(effect.order)
+                answer = self._noted(await self._venue.find(effect.order))
                 self._post(inp.FoundIn(order_id=effect.order.order_id, answer=answer))
             case SearchOrder():
                 self._post(await self._search(effect))
             case ReadOrderFills():
-                fills = await self._venue.fills(effect.symbol, venue_order_id=effect.venue_order_id)
+                fills = self._noted(await self._venue.fills(effect.symbol, venue_order_id=effect.venue_order_id))
                 if not isinstance(fills, Unavailable):
                     self._post(inp.FillsIn(symbol=effect.symbol, fills=fills))
             case ReadHistory():
-                orders = await self._venue.order_history(effect.symbol, effect.since_ms)
+                orders = self._noted(await self._venue.order_history(effect.symbol, effect.since_ms))
                 if not isinstance(orders, Unavailable):
                     self._post(inp.HistoryIn(symbol=effect.symbol, orders=orders))
             case ReadQuotes():
-                quotes = await self._venue.quotes(effect.symbols)
+                quotes = self._noted(await self._venue.quotes(effect.symbols))
                 if not isinstance(quotes, Unavailable):
                     self._post(inp.QuotesIn(quotes=quotes))
             case ReadOpenOrders():
                 started_ns = self._clock.now_ns()
-                listed = await self._venue.open_orders(effect.symbols)
+                listed = self._noted(await self._venue.open_orders(effect.symbols))
                 self._post(OpenOrdersIn(started_ns=started_ns, orders=listed))
 
     async def _submit(self, order: Order) -> None:
@@ -154,17 +154,17 @@ class Worker:
         if not wanted():
             self._post(inp.SubmitIn(order_id=order.order_id, outcome=NotSent(cause=ENTRIES_STOPPED)))
             return
-        outcome = await self._venue.submit(order, wanted)
+        outcome = self._noted(await self._venue.submit(order, wanted))
         self._post(inp.SubmitIn(order_id=order.order_id, outcome=outcome))
 
     async def _search(self, effect: SearchOrder) -> inp.SearchedIn:
         """Look in all four places, one after the other, and say what each said."""
         order = effect.order
         started_ns = self._clock.now_ns()
-        by_id = await self._venue.find(order)
-        open_orders = await self._venue.open_orders((order.symbol,))
-        history = await self._venue.order_history(order.symbol, effect.since_ms)
-        trades = await self._venue.fills(order.symbol, since_ms=effect.since_ms)
+        by_id = self._noted(await self._venue.find(order))
+        open_orders = self._noted(await self._venue.open_orders((order.symbol,)))
+        history = self._noted(await self._venue.order_history(order.symbol, effect.since_ms))
+        trades = self._noted(await self._venue.fills(order.symbol, since_ms=effect.since_ms))
         return inp.SearchedIn(
             order_id=order.order_id,
             started_ns=started_ns,
@@ -173,6 +173,16 @@ class Worker:
             history=_among(order, history),
             trades=_ours(order, trades),
         )
+
+    def _noted[T](self, answer: T) -> T:
+        """Pass an answer on. A ban holds entries at once, whichever call ran into it; the upkeep ends the hold."""
+        match answer:
+            case Throttled(banned=True) | Unavailable(banned=True):
+                ban = inp.RaiseIn(kind=HoldKind.VENUE_BAN, scope=WHOLE_BOOK, why="banned", release=Release.AUTOMATIC)
+                self._post(ban)
+            case _:
+                pass
+        return answer
 
     def _report_fault(self, effect: Effect, error: Exception) -> None:
         """Say what a bug leaves behind: an order of unknown fate, and a book that a person must look at."""

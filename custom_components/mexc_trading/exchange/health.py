@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ..model.outcome import ClockOffset
 from .resilience.breaker import BreakerState
-from .resilience.clock import ClockOffset
 from .resilience.lanes import Lane
 
 

@@ -64,7 +64,7 @@ _CONCERN_BY_CODE: Final = {
 async def check_symbols(session: ClientSession, rest_url: str, symbols: Iterable[str]) -> Concern | None:
     """Ask the public market whether it is there and trades these symbols in the book's quote currency."""
     market = MexcMarket.public(session=session, rest_url=rest_url, clock=SystemClock())
-    if isinstance(offset := await market.clock_offset_ms(), Unavailable):
+    if isinstance(offset := await market.clock_offset(), Unavailable):
         return _concern(offset)
     wanted = [Symbol(symbol) for symbol in symbols]
     instruments = await market.instruments(wanted)
@@ -80,7 +80,7 @@ async def check_symbols(session: ClientSession, rest_url: str, symbols: Iterable
 async def check_key(session: ClientSession, rest_url: str, api_key: Secret, api_secret: Secret) -> KeyHolder | Concern:
     """Sign read-only calls with the key: it must be valid, read and trade, and must not move coins elsewhere."""
     spot = MexcSpot(session=session, rest_url=rest_url, api_key=api_key, api_secret=api_secret, clock=SystemClock())
-    if isinstance(offset := await spot.clock_offset_ms(), Unavailable):
+    if isinstance(offset := await spot.clock_offset(), Unavailable):
         return _concern(offset)
     if isinstance(balances := await spot.balances(), Unavailable):
         return _concern(balances)

@@ -116,6 +116,20 @@ class Unavailable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockOffset:
+    """The venue's clock minus ours in ms, the most that it can be wrong by, and when we measured it (ns)."""
+
+    offset_ms: int
+    error_ms: int
+    measured_at_ns: int
+
+    @property
+    def worst_ms(self) -> int:
+        """The furthest that the clocks can be apart, as far as is known."""
+        return abs(self.offset_ms) + self.error_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """One asset's balance: free and locked by open orders, in its own units."""
 

@@ -1,4 +1,4 @@
-"""A process in which every second is a tenth of one: all clocks and all waits, so that every proportion stays as it is.
+"""A process in which every second is a tenth of one, or less: all clocks and all waits, so that proportions stay.
 
 Not for the process of a test run: it changes the ``time`` module. Constants are left alone, which is the point.
 """
@@ -13,31 +13,36 @@ FACTOR: Final = 10
 
 
 class _FastSelector(selectors.DefaultSelector):
-    """Waits a tenth as long as it is told to."""
+    """Waits a tenth as long as it is told to, or less."""
+
+    def __init__(self, factor: int) -> None:
+        """Wait so many times shorter."""
+        super().__init__()
+        self._factor = factor
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        return super().select(None if timeout is None else timeout / FACTOR)
+        return super().select(None if timeout is None else timeout / self._factor)
 
 
-def run[T](work: Callable[[], Coroutine[object, object, T]]) -> T:
+def run[T](work: Callable[[], Coroutine[object, object, T]], factor: int = FACTOR) -> T:
     """Run a program in fast time. Does not give the old time back: the process is for this alone."""
-    _hurry()
-    loop = asyncio.SelectorEventLoop(_FastSelector())
+    _hurry(factor)
+    loop = asyncio.SelectorEventLoop(_FastSelector(factor))
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
         return runner.run(work())
 
 
-def _hurry() -> None:
+def _hurry(factor: int) -> None:
     """Let this process's clocks run faster from now on."""
     wall_ns, steady_ns = time.time_ns, time.monotonic_ns
     wall_zero, steady_zero = wall_ns(), steady_ns()
 
     def fast_wall_ns() -> int:
-        return wall_zero + (wall_ns() - wall_zero) * FACTOR
+        return wall_zero + (wall_ns() - wall_zero) * factor
 
     def fast_steady_ns() -> int:
-        return steady_zero + (steady_ns() - steady_zero) * FACTOR
+        return steady_zero + (steady_ns() - steady_zero) * factor
 
     time.time_ns = fast_wall_ns
     time.time = lambda: fast_wall_ns() / 1e9

@@ -10,7 +10,7 @@ from custom_components.mexc_trading.exchange.paper.wallet import Wallet
 from custom_components.mexc_trading.model.ids import Asset, OrderId, Symbol
 from custom_components.mexc_trading.model.market import Instrument, OrderType, Quote, Side
 from custom_components.mexc_trading.model.order import Leg, Order
-from custom_components.mexc_trading.model.outcome import Unavailable
+from custom_components.mexc_trading.model.outcome import ClockOffset, Unavailable
 from tests.engine.market import BTC, NOW, USDT, instrument
 from tests.exchange.wishes import order
 
@@ -76,6 +76,6 @@ class StillMarket:
         """Show the terms."""
         return Unavailable(cause="timeout") if self.silent else tuple(instrument(symbol) for symbol in symbols)
 
-    async def clock_offset_ms(self) -> int | Unavailable:
+    async def clock_offset(self) -> ClockOffset | Unavailable:
         """Agree with the clock."""
-        return 0
+        return ClockOffset(offset_ms=0, error_ms=1, measured_at_ns=0)

@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from ...engine.ports import Clock
 from ...model.ids import Symbol
 from ...model.market import Instrument, Quote
-from ...model.outcome import Unavailable
+from ...model.outcome import ClockOffset, Unavailable
 from ..health import VenueHealth
 from ..payload import Json
 from ..resilience.budget import WEIGHT_PER_10_S
@@ -99,10 +99,9 @@ class MexcMarket:
         """Read the candles that open at or after ``since_ms`` and before ``until_ms``, oldest first."""
         return await klines(self._rest, symbol, interval, since_ms=since_ms, until_ms=until_ms)
 
-    async def clock_offset_ms(self) -> int | Unavailable:
-        """Measure the venue's clock minus ours."""
-        offset = await self._rest.clock_offset()
-        return offset if isinstance(offset, Unavailable) else offset.offset_ms
+    async def clock_offset(self) -> ClockOffset | Unavailable:
+        """Measure the venue's clock minus ours, and how wrong that may be."""
+        return await self._rest.clock_offset()
 
 
 def health(rest: MexcRest, terms: Terms, oddities: tuple[str, ...]) -> VenueHealth:

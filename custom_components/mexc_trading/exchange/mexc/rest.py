@@ -6,10 +6,9 @@ from http import HTTPStatus
 from typing import Final
 
 from ...engine.ports import ENTRIES_STOPPED, Wanted, always
-from ...model.outcome import Ambiguous, NotSent, RefusalClass, Rejected, Throttled, Trace, Unavailable
+from ...model.outcome import Ambiguous, ClockOffset, NotSent, RefusalClass, Rejected, Throttled, Trace, Unavailable
 from ..payload import Json
 from ..resilience.classify import Readable, Reply
-from ..resilience.clock import ClockOffset
 from ..resilience.gate import Gate, Held
 from ..resilience.lanes import Purpose
 from ..resilience.retry import Result, persistently

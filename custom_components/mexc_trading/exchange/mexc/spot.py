@@ -19,6 +19,7 @@ from ...model.outcome import (
     Balance,
     CancelAccepted,
     CancelOutcome,
+    ClockOffset,
     NotSent,
     RefusalClass,
     Rejected,
@@ -211,9 +212,9 @@ class MexcSpot:
         """Read the trading terms."""
         return await self._market.instruments(symbols)
 
-    async def clock_offset_ms(self) -> int | Unavailable:
+    async def clock_offset(self) -> ClockOffset | Unavailable:
         """Measure the venue's clock minus ours, and sign with it from now on."""
-        return await self._market.clock_offset_ms()
+        return await self._market.clock_offset()
 
     async def klines(
         self, symbol: Symbol, interval: Interval, *, since_ms: int, until_ms: int

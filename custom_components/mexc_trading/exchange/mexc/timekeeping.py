@@ -6,10 +6,10 @@ A measurement that contradicts the former ones (somebody set a clock) starts ove
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from ...model.outcome import Trace, Unavailable
+from ...model.outcome import ClockOffset, Trace, Unavailable
 from ..payload import Json
 from ..resilience.breaker import NS_PER_S
-from ..resilience.clock import SAMPLES, ClockOffset, ClockSample, agree, measured
+from ..resilience.clock import SAMPLES, ClockSample, agree, measured
 from .shape import Fields, Malformed
 
 SAMPLE_AGE_S_MAX: Final = 600

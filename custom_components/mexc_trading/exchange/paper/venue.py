@@ -20,6 +20,7 @@ from ...model.outcome import (
     Balance,
     CancelAccepted,
     CancelOutcome,
+    ClockOffset,
     NotSent,
     SubmitOutcome,
     Unavailable,
@@ -46,7 +47,7 @@ class Market(Protocol):
         """Read trading terms."""
         ...
 
-    async def clock_offset_ms(self) -> int | Unavailable:
+    async def clock_offset(self) -> ClockOffset | Unavailable:
         """Measure the venue's clock."""
         ...
 
@@ -164,9 +165,9 @@ class PaperVenue:
         """Read real trading terms."""
         return await self.market.instruments(symbols)
 
-    async def clock_offset_ms(self) -> int | Unavailable:
+    async def clock_offset(self) -> ClockOffset | Unavailable:
         """Measure the real venue's clock: it also tells whether market data can be had."""
-        return await self.market.clock_offset_ms()
+        return await self.market.clock_offset()
 
     def _visible(self, kept: PaperOrder) -> bool:
         return self._clock.now_ns() // _NS_PER_MS - kept.created_ms >= self._terms.visible_after_ms

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from ...model.outcome import ClockOffset
+
 NS_PER_MS: Final = 1_000_000
 SAMPLES: Final = 5
 """How many answers of ``/time`` make one measurement: enough for a median to shrug off two slow ones."""
@@ -31,15 +33,6 @@ class ClockSample:
     def high_ms(self) -> float:
         """The greatest possible offset: it looked at once, and its millisecond had nearly passed."""
         return self.venue_ms + 1 - self.sent_at_ns / NS_PER_MS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockOffset:
-    """The venue's clock minus ours in ms, the most that it can be wrong by, and when we measured it (ns)."""
-
-    offset_ms: int
-    error_ms: int
-    measured_at_ns: int
 
 
 def agree(samples: Sequence[ClockSample]) -> bool:

@@ -34,6 +34,9 @@ BACKOFF_S_MAX: Final = 60.0
 LASTED_S: Final = 60.0
 """A connection that lived so long was a good one."""
 
+TRIES_PER_KEY: Final = 5
+"""Connections that may fail before they begin with one listen key: each new key costs two requests."""
+
 GARBLED_EVERY_S: Final = 5.0
 """Unreadable pushes are told of no more often than this: each telling costs a sweep."""
 
@@ -95,7 +98,7 @@ class MexcStreams:
         self._on_gap = on_gap
         self._wanted: tuple[Channel, ...] = ()
         self._rewanted = asyncio.Event()
-        self._live: set[object] = set()
+        self._live: dict[object, frozenset[Channel]] = {}
         self._newest_ns: dict[Symbol, int] = {}
         self._refused: dict[Channel, str] = {}
         self._pushed_s: float | None = None
@@ -116,13 +119,17 @@ class MexcStreams:
             if self._keys is not None:
                 group.create_task(self._private(self._keys))
 
+    def flowing(self) -> frozenset[Channel]:
+        """Name the channels whose pushes flow."""
+        return frozenset().union(*self._live.values())
+
     def health(self) -> StreamHealth:
         """Tell how the streams are doing."""
         now_s = asyncio.get_running_loop().time()
         chunks = -(-len(self._wanted) // SUBSCRIPTIONS_MAX)
         return StreamHealth(
             private_live=Scope.PRIVATE in self._live,
-            market_live=chunks > 0 and len(self._live - {Scope.PRIVATE}) == chunks,
+            market_live=chunks > 0 and len(self._live.keys() - {Scope.PRIVATE}) == chunks,
             pushed_s_ago=None if self._pushed_s is None else now_s - self._pushed_s,
             connections_lost=self._lost,
             refused=tuple(f"{channel}: {reason}" for channel, reason in self._refused.items()),
@@ -153,13 +160,16 @@ class MexcStreams:
             await self._with_key(keys, key, backoff)
 
     async def _with_key(self, keys: ListenKeys, key: Secret, backoff: _Backoff) -> None:
-        """Live through one private connection while its key is renewed; without the key it ends."""
+        """Live through one private connection, and tries at it, while the key is renewed; without the key it ends."""
         stop = asyncio.Event()
         keeper = asyncio.create_task(keys.keep(key))
         keeper.add_done_callback(lambda _: stop.set())
         url = f"{self._stream_url}?listenKey={key.reveal()}"
         try:
-            await self._connect(Scope.PRIVATE, PRIVATE, url, stop, backoff)
+            for _ in range(TRIES_PER_KEY):
+                lived = await self._connect(Scope.PRIVATE, PRIVATE, url, stop, backoff)
+                if lived or stop.is_set():
+                    return
         finally:
             keeper.cancel()
             await keys.close(key)
@@ -172,8 +182,8 @@ class MexcStreams:
 
     async def _connect(
         self, scope: Scope, channels: Sequence[Channel], url: str, stop: asyncio.Event, backoff: _Backoff
-    ) -> None:
-        """Live through one connection, and the wait after it."""
+    ) -> bool:
+        """Live through one connection, and the wait after it; tell whether pushes ever flowed."""
         loop = asyncio.get_running_loop()
         mark: object = scope if scope is Scope.PRIVATE else object()
         began_s = loop.time()
@@ -181,7 +191,7 @@ class MexcStreams:
         def answered(conversation: Conversation) -> None:
             self._refused |= conversation.refused
             if scope is Scope.MARKET or not conversation.refused:
-                self._live.add(mark)
+                self._live[mark] = frozenset(conversation.granted)
                 self._on_gap(Gap(scope=scope, cause="connected", live=True))
             else:
                 stop.set()
@@ -196,12 +206,12 @@ class MexcStreams:
                 stop=stop,
             )
         finally:
-            was_live = mark in self._live
-            self._live.discard(mark)
+            was_live = self._live.pop(mark, None) is not None
         self._lost += 1
         if was_live:
             self._on_gap(Gap(scope=scope, cause=end.value, live=False))
         await backoff.wait(lasted_s=loop.time() - began_s if was_live else 0)
+        return was_live
 
     def _read(self, scope: Scope, frame: bytes) -> None:
         """Hand on what a frame says; an unreadable one is a gap."""
