@@ -196,3 +196,47 @@ async def test_a_market_entry_is_taken_whatever_the_collar(wire: Wire) -> None:
     await wire.account.set_limits(Limits(symbols=frozenset({Symbol("BTCUSDT")})))
     await wire.send(wire.enter())
     await wire.until(lambda: wire.owned() == Decimal("0.001"))
+
+
+async def test_an_answer_that_nobody_waits_for_any_more_is_evidence(wire: Wire) -> None:
+    """Given a submit whose task is gone, when its answer comes all the same, then the order is known by it at once."""
+    gone = 0
+    wire.double.faults.add(action="delay_after", seconds=1, method="POST", path=ORDER, times=1)
+    wire.double.faults.add(action="drop_answer", method="GET", path=ORDER, until_s=30)
+    order_id = await wire.send(wire.enter(rest=True))
+    await wire.double.requests.wait_for("POST", ORDER)
+    for task in wire.book._worker.submitting:
+        gone += task.cancel()
+    assert gone == 1
+    await wire.until(lambda: wire.record(order_id).state is OrderState.UNKNOWN)
+    await wire.until(lambda: wire.record(order_id).state is OrderState.OPEN)
+    assert wire.record(order_id).venue_order_id == wire.double.venue.orders[0].order_id
+    assert not wire.record(order_id).seen
+
+
+async def test_a_second_start_asks_for_no_terms(double: MexcDouble, tmp_path: Path) -> None:
+    """Given terms that were read today, when the account starts again, then it trades by them."""
+    for asked in (1, 1):
+        async with open_wire(double, tmp_path / "entry") as wire:
+            await wire.ready()
+            assert wire.book.state.instruments
+            assert len(double.requests.of("GET", "/api/v3/exchangeInfo")) == asked
+            assert len(double.requests.of("GET", "/api/v3/tradeFee")) == asked
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+async def test_a_ban_that_an_order_runs_into_is_a_hold_that_ends_with_it(wire: Wire, method: str) -> None:
+    """Given a 418 in answer to a create or a cancel, then entries are held, nothing is asked, and it ends by itself."""
+    resting = await wire.send(wire.enter("rests", rest=True))
+    await wire.until(lambda: wire.record(resting).seen)
+    wire.double.faults.add(action="throttle", status=418, retry_after=2, method=method, path=ORDER, times=1)
+    if method == "POST":
+        await wire.send(wire.enter())
+    else:
+        await wire.account.cancel(resting, who="me")
+    await wire.until(lambda: wire.book.state.has_hold(HoldKind.VENUE_BAN))
+    asked = len(wire.double.requests)
+    at_s = wire.double.requests[-1].at_s
+    await wire.until(lambda: not wire.book.state.has_hold(HoldKind.VENUE_BAN))
+    assert wire.double.requests[asked].at_s - at_s >= 2
+    assert wire.double.violations == []

@@ -19,7 +19,6 @@ from custom_components.mexc_trading.model.outcome import (
     Accepted,
     Ambiguous,
     CancelAccepted,
-    CancelOutcome,
     NotSent,
     RefusalClass,
     Rejected,
@@ -233,15 +232,15 @@ async def test_a_caller_that_leaves_does_not_lose_the_outcome(
     double: MexcDouble, session: ClientSession, clock: WallClock
 ) -> None:
     """Cancelling the caller lets the request finish, and its outcome is handed over."""
-    late: asyncio.Queue[tuple[Order, SubmitOutcome | CancelOutcome]] = asyncio.Queue()
+    late: asyncio.Queue[tuple[Order, SubmitOutcome]] = asyncio.Queue()
     spot = MexcSpot(
         session=session,
         rest_url=double.rest_url,
         api_key=Secret(double.api_key),
         api_secret=Secret(double.api_secret),
         clock=clock,
-        on_late_outcome=lambda wanted, outcome: late.put_nowait((wanted, outcome)),
     )
+    spot.on_late_outcome = lambda wanted, outcome: late.put_nowait((wanted, outcome))
     double.faults.add(action="delay_after", method="POST", seconds=0.2)
     placed = asyncio.Event()
     double.venue.listeners.append(lambda _: placed.set())

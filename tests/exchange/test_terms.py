@@ -77,8 +77,13 @@ async def test_while_the_venue_is_away_old_terms_stand_in_for_a_week(
     assert isinstance(await market.instruments((BTCUSDT,)), Unavailable)
 
 
-async def test_a_refusal_that_suggests_a_change_makes_them_read_anew(spot: MexcSpot, double: MexcDouble) -> None:
-    """A symbol that was closed to the API is seen as such after the first refusal; other refusals change nothing."""
+async def test_a_refusal_that_suggests_a_change_makes_them_read_anew(
+    spot: MexcSpot, double: MexcDouble, clock: WallClock
+) -> None:
+    """A symbol that was closed to the API is seen as such after the first refusal; other refusals change nothing.
+
+    A wish that is refused again and again does not make them be read each time, but once in five minutes.
+    """
     assert _one(await spot.instruments((BTCUSDT,))).tradable
     double.faults.add(action="refuse", code=30004, times=1)
     await spot.submit(order())
@@ -89,6 +94,13 @@ async def test_a_refusal_that_suggests_a_change_makes_them_read_anew(spot: MexcS
     assert isinstance(await spot.submit(order()), Rejected)
     assert not _one(await spot.instruments((BTCUSDT,))).tradable
     assert _asked(double) == 2
+
+    await spot.submit(order())
+    await spot.instruments((BTCUSDT,))
+    assert _asked(double) == 2
+    clock.skew_ms += 301_000
+    await spot.instruments((BTCUSDT,))
+    assert _asked(double) == 3
 
 
 async def test_what_the_key_may_trade_and_what_the_account_pays(spot: MexcSpot, double: MexcDouble) -> None:

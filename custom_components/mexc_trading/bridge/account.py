@@ -97,7 +97,8 @@ class Account:
             book=book, upkeep=self._upkeep, journal=journal, streams=self.streams, clock=clock, folder=terms.folder
         )
         self.guard = Guard(book=book, clock=clock, refresh=self._refresh_price)
-        self._stopping = False
+        self._stopping = self._closed = False
+        self._closing = asyncio.Lock()
         self._on_change: list[Callable[[], None]] = []
         self._on_news: list[Callable[[News], None]] = []
         book.listen(self._notify)
@@ -115,6 +116,7 @@ class Account:
         if isinstance(venue, MexcSpot):
             self._key_watch = KeyWatch(book=book, venue=venue, clock=clock)
             self._tasks.append(spawn(self._key_watch.run(), "mexc_trading key"))
+            venue.on_late_outcome = book.late
             self._listening = Listening(book=book, upkeep=self._upkeep, venue=venue, stream_url=terms.stream_url)
             self._tasks.append(spawn(self._listening.run(), "mexc_trading streams"))
         for task in self._tasks:
@@ -250,7 +252,13 @@ class Account:
         await self._book.settle(SETTLE_S)
 
     async def close(self) -> None:
-        """Stop, seal the journal and let go of everything."""
+        """Stop, seal the journal and let go of everything. Home Assistant may ask for it twice when it ends."""
+        async with self._closing:
+            if not self._closed:
+                self._closed = True
+                await self._close()
+
+    async def _close(self) -> None:
         await self.stop_entries()
         for task in self._tasks:
             task.cancel()

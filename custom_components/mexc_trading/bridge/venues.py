@@ -46,8 +46,11 @@ def make_venue(terms: AccountTerms, *, session: ClientSession, clock: Clock, mar
             api_key=terms.api_key,
             api_secret=terms.api_secret,
             clock=clock,
+            terms_path=terms.folder / "instruments.json",
         )
-    public = market or MexcMarket.public(session=session, rest_url=terms.rest_url, clock=clock)
+    public = market or MexcMarket.public(
+        session=session, rest_url=terms.rest_url, clock=clock, terms_path=terms.folder / "instruments-public.json"
+    )
     return PaperVenue(market=public, clock=clock, quote=terms.quote, balance=terms.paper_balance)
 
 

@@ -10,13 +10,14 @@ from ..model.ids import OrderId, Symbol
 from ..model.market import Quote
 from ..model.money import exact
 from ..model.order import Order
+from ..model.outcome import SubmitOutcome
 from ..orders.states import OrderState
 from . import events as ev
 from .agenda import Agenda
 from .answers import Answer, Busy, Done
 from .batch import Batch
 from .effects import CancelOrder, FindOrder
-from .inputs import Input, LostIn, QuotesIn, SignalIn, TickIn
+from .inputs import Input, LostIn, QuotesIn, SignalIn, SubmitIn, TickIn
 from .keeping import Keeping
 from .mailbox import Mailbox, Post
 from .on_signal import preview
@@ -138,6 +139,10 @@ class Book:
             self.refused += 1
             return Busy(cause="mailbox_full", retry_after_s=RETRY_AFTER_S)
         return await waiting
+
+    def late(self, order: Order, outcome: SubmitOutcome) -> None:
+        """Take the answer to a submit that nobody waited for any more: it is evidence like any other."""
+        self.tell(SubmitIn(order_id=order.order_id, outcome=outcome))
 
     def look(self, order_id: OrderId) -> None:
         """Look an order up now instead of in its turn: somebody heard that something happened to it.

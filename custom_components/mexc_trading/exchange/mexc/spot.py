@@ -72,7 +72,6 @@ class MexcSpot:
         clock: Clock,
         recv_window_ms: int = 5000,
         terms_path: Path | None = None,
-        on_late_outcome: Callable[[Order, SubmitOutcome | CancelOutcome], None] | None = None,
     ) -> None:
         """Use the session, which stays its owner's.
 
@@ -93,13 +92,15 @@ class MexcSpot:
         self._market = MexcMarket(session=session, rest=self._rest, clock=clock, terms=self._terms)
         self._oddities = Oddities()
         self._history = History(rest=self._rest, clock=clock, note=self._oddities.note)
-        self._on_late_outcome = on_late_outcome
-        self._under_way: set[asyncio.Task[SubmitOutcome | CancelOutcome]] = set()
+        self.on_late_outcome: Callable[[Order, SubmitOutcome], None] = lambda *_: None
+        """Called with the outcome of a submit whose caller is gone. Cancels tell nothing that a look would not."""
+
+        self._under_way: set[asyncio.Task[object]] = set()
 
     async def submit(self, order: Order, wanted: Wanted = always) -> SubmitOutcome:
         """Ask for one order, exactly once. Raises :class:`Unauthorized` for one that its decision does not cover."""
         require_permission(order)
-        return await self._finish(order, self._submit(order, wanted))
+        return await self._finish(self._submit(order, wanted), lambda outcome: self.on_late_outcome(order, outcome))
 
     async def _submit(self, order: Order, wanted: Wanted) -> SubmitOutcome:
         """Send."""
@@ -123,7 +124,7 @@ class MexcSpot:
 
     async def cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:
         """Ask to cancel, by the venue's id if known, else by ours. A repeat is harmless."""
-        return await self._finish(order, self._cancel(order, venue_order_id))
+        return await self._finish(self._cancel(order, venue_order_id), lambda _: None)
 
     async def _cancel(self, order: Order, venue_order_id: VenueOrderId | None) -> CancelOutcome:
         """Send until there is an answer: a second cancel of one order does nothing more."""
@@ -137,7 +138,9 @@ class MexcSpot:
             case Rejected() | NotSent() | Throttled() | Ambiguous():
                 return result
 
-    async def _finish[T: SubmitOutcome | CancelOutcome](self, order: Order, work: Coroutine[object, object, T]) -> T:
+    async def _finish[T: SubmitOutcome | CancelOutcome](
+        self, work: Coroutine[object, object, T], on_late: Callable[[T], None]
+    ) -> T:
         """Carry a request to its end even if nobody waits for it any more."""
         task = asyncio.create_task(work)
         self._under_way.add(task)
@@ -146,13 +149,10 @@ class MexcSpot:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if not task.done():
-                task.add_done_callback(lambda done: self._report_late(order, done))
+                task.add_done_callback(
+                    lambda done: None if done.cancelled() or done.exception() is not None else on_late(done.result())
+                )
             raise
-
-    def _report_late(self, order: Order, task: asyncio.Task[SubmitOutcome | CancelOutcome]) -> None:
-        """Hand over the outcome of a request whose caller is gone."""
-        if self._on_late_outcome is not None and not task.cancelled() and task.exception() is None:
-            self._on_late_outcome(order, task.result())
 
     async def drain(self, timeout_s: float) -> int:
         """Wait for requests that are under way; give the number of those that are not done in time."""

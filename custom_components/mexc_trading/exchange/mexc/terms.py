@@ -26,8 +26,8 @@ FRESH_S_MAX: Final = 24 * 3600
 USABLE_S_MAX: Final = 7 * 24 * 3600
 """While the venue cannot be read, terms up to a week old stand in; it refuses itself what no longer fits."""
 
-PATIENCE_S: Final = 15.0
-"""How long a question about fees waits for room in the budget; it weighs 20."""
+DOUBTED_EVERY_S: Final = 300
+"""Least seconds between two reads for doubt: a wish that is refused again and again costs one, not one each time."""
 
 
 class Fees(NamedTuple):
@@ -50,6 +50,7 @@ class Terms:
         self._known: KnownTerms | None = None
         self._looked = file is None
         self._doubted = False
+        self._doubt_read_ns = 0
         self._one_at_a_time = asyncio.Lock()
 
     @property
@@ -74,12 +75,20 @@ class Terms:
             if not self._looked and self._file is not None:
                 self._known = await self._file.load(self._rest_url)
                 self._looked = True
-            if self._doubted or not self._covers(wanted, FRESH_S_MAX):
+            if self._doubt_is_due() or not self._covers(wanted, FRESH_S_MAX):
                 failure = await self._read(wanted)
                 if failure is not None and not self._covers(wanted, USABLE_S_MAX):
                     return failure
         known = () if self._known is None else self._known.instruments
         return tuple(instrument for instrument in known if instrument.symbol in frozenset(wanted))
+
+    def _doubt_is_due(self) -> bool:
+        """Tell whether the terms are doubted, and were not read for that reason just now; count it as read."""
+        now_ns = self._clock.now_ns()
+        if not self._doubted or 0 <= now_ns - self._doubt_read_ns < DOUBTED_EVERY_S * NS_PER_S:
+            return False
+        self._doubt_read_ns = now_ns
+        return True
 
     def _covers(self, wanted: Iterable[Symbol], age_s_max: int) -> bool:
         """Tell whether the kept terms answer a question."""
@@ -132,7 +141,6 @@ class Terms:
             if not isinstance(allowed, Unavailable) and instrument.symbol not in allowed:
                 refined.append(replace(instrument, tradable=False))
                 continue
-            await self._rest.gate.room(endpoints.TRADE_FEE.purpose, endpoints.TRADE_FEE.cost, PATIENCE_S)
             paid = await self._rest.read(endpoints.TRADE_FEE, (("symbol", instrument.symbol),), fees)
             if isinstance(paid, Unavailable):
                 refined.append(instrument)

@@ -12,8 +12,8 @@ from ..resilience.breaker import NS_PER_S
 from ..resilience.clock import SAMPLES, ClockSample, agree, measured
 from .shape import Fields, Malformed
 
-SAMPLE_AGE_S_MAX: Final = 600
-"""Quartz drifts by up to 50 ppm: 30 ms in ten minutes, well below the venue's second of tolerance."""
+SAMPLE_AGE_S_MAX: Final = 1800
+"""Quartz drifts by up to 50 ppm: 90 ms in half an hour, well below the venue's second of tolerance."""
 
 FAILURES_MAX: Final = 2
 """After so many questions without an answer in a row, a measurement is given up."""
