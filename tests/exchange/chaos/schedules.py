@@ -5,6 +5,8 @@ import random
 from typing import Final
 
 type Rule = dict[str, object]
+type Plan = Mapping[str, object]
+"""A story's ``seed``, the double's ``settings``, and the ``rules`` of its faults."""
 
 BAD_S: Final = 20.0
 """Seconds in which faults may happen; then the venue is healthy again."""
@@ -52,15 +54,27 @@ _ANSWER_FAULTS: Final[tuple[Callable[[random.Random], Rule], ...]] = (
 )
 
 
-def schedule(seed: int) -> Mapping[str, object]:
-    """Make one. ``settings`` belong to the double, ``rules`` to its faults."""
+_STREAM_FAULTS: Final[tuple[Callable[[random.Random], Rule], ...]] = (
+    lambda _: {"action": "stream_drop"},
+    lambda _: {"action": "stream_duplicate"},
+    lambda _: {"action": "stream_reorder"},
+    lambda dice: {"action": "stream_delay", "seconds": round(dice.uniform(0.1, 8), 1)},
+    lambda _: {"action": "stream_close"},
+    lambda _: {"action": "stream_garbage"},
+    lambda dice: {"action": "stream_status", "status": dice.choice([0, 9])},
+    lambda _: {"action": "stream_refuse"},
+)
+
+
+def schedule(seed: int) -> Plan:
+    """Make one."""
     dice = random.Random(seed)
     rules = [_rule(dice) for _ in range(dice.randint(1, 5))]
     if dice.random() < 0.3:
         rules.append({"action": "clock_skew", "ms": dice.randint(-900, 20_000), "nth": dice.randint(1, 20)})
     return {
         "seed": seed,
-        "rules": rules,
+        "rules": [*rules, *_stream_rules(random.Random(f"streams of {seed}"))],
         "settings": {
             "order_visibility_s": str(dice.choice([0, 0, 0.5, 2, 6])),
             "trades_lag_s": str(dice.choice([0, 0, 1, 3])),
@@ -70,6 +84,16 @@ def schedule(seed: int) -> Mapping[str, object]:
             "market_quote_status": dice.choice(["FILLED", "PARTIALLY_CANCELED"]),
         },
     }
+
+
+def _stream_rules(dice: random.Random) -> list[Rule]:
+    """Spoil the streams of half the stories, by dice of their own: requests fare as they would without."""
+    channels = ("spot@private*", "spot@private.deals*", "spot@public*", "spot@*")
+    return [
+        dice.choice(_STREAM_FAULTS)(dice)
+        | {"channel": dice.choice(channels), "probability": round(dice.uniform(0.1, 1), 2), "until_s": BAD_S}
+        for _ in range(dice.choice([0, 1, 2]) if dice.random() < 0.75 else 0)
+    ]
 
 
 def _rule(dice: random.Random) -> Rule:

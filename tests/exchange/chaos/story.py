@@ -33,7 +33,7 @@ from custom_components.mexc_trading.risk.limits import Limits
 from custom_components.mexc_trading.risk.strategy import StrategyTerms
 from tests.double import MexcDouble
 
-from .schedules import BAD_S, schedule
+from .schedules import BAD_S, Plan
 
 SYMBOLS: Final = tuple(Symbol(name) for name in ("BTCUSDT", "ETHUSDT", "SOLUSDT"))
 MARKET: Final = OrderType.MARKET
@@ -92,9 +92,9 @@ class Watched(MexcSpot):
         return outcome
 
 
-async def tell(seed: int) -> Tally:
-    """Play the story of one seed."""
-    plan = schedule(seed)
+async def tell(plan: Plan) -> Tally:
+    """Play a story."""
+    seed = int(str(plan["seed"]))
     with TemporaryDirectory() as folder:
         async with MexcDouble(seed=seed) as double, ClientSession() as session:
             settings = plan["settings"]

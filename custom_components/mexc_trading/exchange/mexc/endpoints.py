@@ -53,12 +53,12 @@ def _order(method: str, lane: Lane, purpose: Purpose) -> Endpoint:
 
 
 TIME: Final = _market("/api/v3/time", 1, purpose=Purpose.RECONCILIATION)
-EXCHANGE_INFO: Final = _market("/api/v3/exchangeInfo", 25, _LISTING, Purpose.SWEEP)
+EXCHANGE_INFO: Final = _market("/api/v3/exchangeInfo", 25, _LISTING)
 KLINES: Final = _market("/api/v3/klines", 1)
 BOOK_TICKER: Final = _market("/api/v3/ticker/bookTicker", 10, _LISTING)
 
-SELF_SYMBOLS: Final = _account("/api/v3/selfSymbols", 1, Purpose.SWEEP)
-TRADE_FEE: Final = _account("/api/v3/tradeFee", 20, Purpose.SWEEP)
+SELF_SYMBOLS: Final = _account("/api/v3/selfSymbols", 1)
+TRADE_FEE: Final = _account("/api/v3/tradeFee", 20)
 KEY_INFO: Final = _account("/api/v3/apiKeyInfo", 1)
 UID: Final = _account("/api/v3/uid", 1)
 

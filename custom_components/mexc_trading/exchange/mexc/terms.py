@@ -26,6 +26,9 @@ FRESH_S_MAX: Final = 24 * 3600
 USABLE_S_MAX: Final = 7 * 24 * 3600
 """While the venue cannot be read, terms up to a week old stand in; it refuses itself what no longer fits."""
 
+PATIENCE_S: Final = 15.0
+"""How long a question about fees waits for room in the budget; it weighs 20."""
+
 DOUBTED_EVERY_S: Final = 300
 """Least seconds between two reads for doubt: a wish that is refused again and again costs one, not one each time."""
 
@@ -141,6 +144,7 @@ class Terms:
             if not isinstance(allowed, Unavailable) and instrument.symbol not in allowed:
                 refined.append(replace(instrument, tradable=False))
                 continue
+            await self._rest.gate.room(endpoints.TRADE_FEE.purpose, endpoints.TRADE_FEE.cost, PATIENCE_S)
             paid = await self._rest.read(endpoints.TRADE_FEE, (("symbol", instrument.symbol),), fees)
             if isinstance(paid, Unavailable):
                 refined.append(instrument)
