@@ -30,6 +30,7 @@ from .bridge.terms import LIVE
 from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
 from .bridge.witnesses import StoredWitnesses
+from .cash_question import async_ask_about_cash, async_drop_question
 from .const import CONF_DAY_ZONE, CONF_WEBHOOK_ID, DAY_ZONE_DEFAULT, DOMAIN, SUBENTRY_STRATEGY
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
 from .entity import book_device, book_id, book_name
@@ -249,6 +250,8 @@ def _show_issues(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
     async_show_issues(hass, entry.entry_id, entry.title, {name: book.data.holds for name, book in coordinators.items()})
     for coordinator in coordinators.values():
         async_show_notices(hass, book_id(coordinator), book_name(coordinator), coordinator.data)
+        book = coordinator.account.terms.mode
+        async_ask_about_cash(hass, entry.entry_id, book, book_name(coordinator), coordinator.data)
     refused = any(hold.kind is HoldKind.CREDENTIALS for hold in runtime.coordinator.data.holds)
     if refused and not runtime.key_refused:
         entry.async_start_reauth(hass)
@@ -259,3 +262,4 @@ def _show_issues(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
 def _drop_issues(hass: HomeAssistant, entry_id: str) -> None:
     async_drop_issues(hass, entry_id)
     async_drop_notices(hass, entry_id)
+    async_drop_question(hass, entry_id)

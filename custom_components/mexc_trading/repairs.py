@@ -16,6 +16,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
 
 from .bridge.account import Account
+from .cash_question import KEY as MONEY_MOVED, amount_of
 from .const import DOMAIN
 from .coordinator import MexcConfigEntry
 from .engine.answers import Done
@@ -25,6 +26,13 @@ from .model.ids import BookName, HoldId, Symbol
 
 CONF_REASON: Final = "reason"
 CONF_CHOICE: Final = "choice"
+
+SELL_REST: Final = "flatten"
+"""One more answer about missing coins: they are gone, and what is left of the position is to be sold."""
+
+FLOW: Final = "flow"
+OTHER: Final = "other"
+"""What a person can say about money that moved."""
 
 EXPLAINED: Final = frozenset(
     {
@@ -109,6 +117,8 @@ async def async_create_fix_flow(
     del hass, issue_id
     named = cast("dict[str, str]", data)
     place = (named["entry_id"], BookName(named["book"]), HoldId(named["hold_id"]))
+    if named["kind"] == MONEY_MOVED:
+        return MoneyMovedFlow(*place)
     if named["kind"] == HoldKind.QUANTITY_DRIFT:
         return SettleDriftFlow(*place, Symbol(named["symbol"]))
     return ReleaseHoldFlow(*place)
@@ -187,16 +197,51 @@ class SettleDriftFlow(_HoldFlow):
             account = self._account()
             if account is None:
                 return self.async_abort(reason="account_not_loaded")
-            choice = DriftChoice(user_input[CONF_CHOICE])
+            sell = user_input[CONF_CHOICE] == SELL_REST
+            choice = DriftChoice.ADOPT if sell else DriftChoice(user_input[CONF_CHOICE])
             settled = await account.guard.settle_drift(self._symbol, choice, who=self._person)
+            if sell and isinstance(settled, Done):
+                await account.guard.close_position(self._symbol, who=self._person)
             if isinstance(settled, Done) or await account.release_hold(self._hold_id, who=self._person, reason=choice):
                 return self.async_create_entry(data={})
             return self.async_abort(reason="drift_gone")
         choices = SelectSelector(
-            SelectSelectorConfig(options=[choice.value for choice in DriftChoice], translation_key="drift")
+            SelectSelectorConfig(
+                options=[*(choice.value for choice in DriftChoice), SELL_REST], translation_key="drift"
+            )
         )
         return self.async_show_form(
             step_id="settle",
+            data_schema=vol.Schema({vol.Required(CONF_CHOICE): choices}),
+            description_placeholders=self._placeholders(),
+        )
+
+
+class MoneyMovedFlow(_HoldFlow):
+    """Asks whether money that came or left was a deposit or withdrawal, and books it as one."""
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_money()
+
+    async def async_step_money(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask. What is booked is what is different now, whatever it was when the question was put."""
+        if user_input is not None:
+            account = self._account()
+            if account is None:
+                return self.async_abort(reason="account_not_loaded")
+            if user_input[CONF_CHOICE] == OTHER:
+                return self.async_abort(reason="not_a_flow")
+            amount = amount_of(account.read_model())
+            if amount is None:
+                return self.async_abort(reason="no_difference")
+            if not await account.guard.book_flow(amount, why=f"deposit or withdrawal, said {self._person}"):
+                return self.async_abort(reason="not_booked")
+            account.reconcile()
+            return self.async_create_entry(data={})
+        choices = SelectSelector(SelectSelectorConfig(options=[FLOW, OTHER], translation_key=MONEY_MOVED))
+        return self.async_show_form(
+            step_id="money",
             data_schema=vol.Schema({vol.Required(CONF_CHOICE): choices}),
             description_placeholders=self._placeholders(),
         )

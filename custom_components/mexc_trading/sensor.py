@@ -39,7 +39,7 @@ class BookSensor(AccountEntity, SensorEntity):
     """One row of the tables, shown."""
 
     entity_description: BookSensorDescription
-    _unrecorded_attributes = frozenset({"positions", "orders", "rules", "holds"})
+    _unrecorded_attributes = frozenset({"positions", "orders", "rules", "holds", "findings"})
     """Lists that change often. The journal keeps them for good; the recorder would only grow."""
 
     @property

@@ -6,6 +6,7 @@ from ..model.fill import Fill
 from ..model.ids import ENGINE, PERSON, Symbol
 from ..model.market import Side
 from ..model.signal import Signal
+from ..orders.reconcile import FindingKind
 from ..orders.record import OrderRecord
 from ..portfolio.valuation import drawdown_percent, peak_after_flow
 from ..risk.flatten import Flatten
@@ -52,7 +53,13 @@ def _valued(state: BookState, event: ev.BookValued, at_ns: int) -> None:
 
 
 def _flowed(state: BookState, event: ev.FlowBooked) -> None:
-    """Move capital, and both peaks with it, so that a drawdown stays what it was."""
+    """Move capital, and both peaks with it, so that a drawdown stays what it was.
+
+    What the last comparison said about cash is answered by that, and is not to be booked again.
+    """
+    if state.report is not None:
+        others = tuple(found for found in state.report.findings if found.kind is not FindingKind.CASH_DRIFT)
+        state.report = replace(state.report, findings=others)
     if state.capital is None:
         return
     before = state.capital

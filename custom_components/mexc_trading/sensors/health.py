@@ -11,9 +11,10 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfRatio, UnitOfTime
 
 from ..bridge.read_model import ReadModel
+from ..bridge.view_text import finding_rows
 from ..exchange.health import VenueHealth
 from ..exchange.resilience.breaker import BreakerState
-from .row import Attributes, BookSensorDescription
+from .row import Attributes, BookSensorDescription, moment
 
 _US_PER_MS: Final = Decimal(1_000)
 _MB: Final = 1_000_000
@@ -66,6 +67,14 @@ def _journal(model: ReadModel) -> Attributes:
             "last_month_mb": round(size.month_bytes / _MB, 1),
         }
     return told
+
+
+def _report(model: ReadModel) -> Attributes:
+    """Tell everything that our books and the venue's disagreed about when they were last compared."""
+    report = model.report
+    if report is None:
+        return {}
+    return {"findings": finding_rows(report), "compared_at": moment(report.at_ns).isoformat(), "whole": report.whole}
 
 
 HEALTH: Final = (
@@ -127,6 +136,14 @@ HEALTH: Final = (
         entity_registry_enabled_default=False,
         suggested_display_precision=1,
         value_fn=lambda model: None if (took := model.gauges.journal_p99_us) is None else Decimal(took) / _US_PER_MS,
+    ),
+    BookSensorDescription(
+        key="reconciliation",
+        translation_key="reconciliation",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda model: None if model.report is None else len(model.report.findings),
+        attributes_fn=_report,
     ),
     BookSensorDescription(
         key="journal_head",
