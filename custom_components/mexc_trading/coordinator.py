@@ -12,6 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .bridge.account import Account
+from .bridge.backtests import Backtests
 from .bridge.books import Books
 from .bridge.conditions import HomeConditions
 from .bridge.read_model import ReadModel
@@ -63,6 +64,7 @@ class MexcRuntime:
     webhooks: StrategyWebhooks
     conditions: HomeConditions
     stages: Stages
+    backtests: Backtests
     applied: Applied
     unmask: CALLBACK_TYPE = lambda: None
     """Ends the masking of the strategies' secrets in the logs."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import partial
 import logging
+from pathlib import Path
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -18,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .bridge.account import JournalUnwritable
+from .bridge.backtests import Backtests
 from .bridge.books import Books, open_books
 from .bridge.conditions import HomeConditions
 from .bridge.credentials.source import SourceTrouble
@@ -129,6 +131,7 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
         webhooks=webhooks,
         conditions=conditions,
         stages=Stages(books),
+        backtests=Backtests(books, Path(hass.config.path(DOMAIN))),
         applied=_wanted(entry),
     )
     entry.async_on_unload(conditions.async_close)

@@ -9,6 +9,7 @@ import probatio as vol
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
+from .actions.backtests import backtest_actions
 from .actions.calling import ACCOUNT, BOOK
 from .actions.holds import hold_actions
 from .actions.journal import journal_actions
@@ -22,7 +23,14 @@ from .const import DOMAIN
 @callback
 def async_register_actions(hass: HomeAssistant, intake: Intake) -> None:
     """Register every action."""
-    rows = (*signal_actions(intake), *order_actions(), *hold_actions(), *journal_actions(), *stage_actions())
+    rows = (
+        *signal_actions(intake),
+        *order_actions(),
+        *hold_actions(),
+        *journal_actions(),
+        *stage_actions(),
+        *backtest_actions(),
+    )
     for action in rows:
         schema = vol.Schema(ACCOUNT | ({} if action.whole_account else BOOK) | action.fields)
         if action.admin:

@@ -14,7 +14,7 @@ from ..engine.inputs import CancelIn, Input, LimitsIn, ReleaseIn, SignalIn, Stag
 from ..engine.kpis import KpiMeter
 from ..engine.ports import Clock, Venue
 from ..engine.stage_events import StageEvent
-from ..engine.state import BookState, Report
+from ..engine.state import Report
 from ..engine.upkeep import Upkeep
 from ..engine.worker import Spawn
 from ..exchange.health import VenueHealth
@@ -24,9 +24,9 @@ from ..exchange.paper.venue import Market, PaperVenue
 from ..journal.storage import DISK, Storage
 from ..model.decision import Decision
 from ..model.ids import HoldId, OrderId, StrategyId, Symbol
+from ..model.market import Instrument
 from ..model.outcome import Unavailable
 from ..model.signal import Action, Signal
-from ..research.journal_evidence import BookHistory
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .bookkeeping import Bookkeeping
@@ -40,6 +40,7 @@ from .listening import Listening
 from .monitor import Monitor
 from .news import News, news_of
 from .opening import JournalUnwritable, open_book
+from .past import Past
 from .read_model import Gauges, ReadModel, picture
 from .snapshots import Snapshotter
 from .terms import AccountTerms
@@ -91,6 +92,7 @@ class Account:
         self._care = Care(name=terms.mode, book=book, keeping=bookkeeping, witnesses=witnesses, clock=clock)
         self._meter = KpiMeter()
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
+        self.past = Past(terms=terms, book=book, venue=venue)
         self.kill_switch: KillSwitch = KillSwitch(terms.folder) if beside is None else beside.kill_switch
         self.kill_switch.guard(book)
         self.monitor = Monitor(
@@ -216,14 +218,14 @@ class Account:
         watched = state.memory.protections.get(symbol)
         return symbol in state.ledger.positions and watched is not None and watched.strategy == strategy
 
-    def history(self) -> BookHistory:
-        """Give an empty history of this book, for :meth:`read_on`."""
-        return BookHistory(BookState(book=self.terms.mode, quote=self.terms.quote, zone=self.terms.zone))
+    @property
+    def limits(self) -> Limits:
+        """The limits in force."""
+        return self._book.state.limits
 
-    async def read_on(self, history: BookHistory) -> None:
-        """Let a history read on to the journal's end, in another thread."""
-        records = self._book.journal.records(history.state.seq)
-        await asyncio.to_thread(history.read, records)
+    def instrument(self, symbol: Symbol) -> Instrument | None:
+        """Give a symbol's trading terms; None: it is not traded here, or not known yet."""
+        return self._book.state.instruments.get(symbol)
 
     def reconcile(self) -> None:
         """Read everything from the venue now, what the key may do as well."""

@@ -8,7 +8,7 @@ import asyncio
 import time
 from typing import Final
 
-from ..engine.stage_events import BacktestRecorded, StageSet
+from ..engine.stage_events import StageSet
 from ..model.ids import BookName, StrategyId
 from ..research.demotion import DemotionCriteria, Reason, reasons_to_demote
 from ..research.evidence import LiveEvidence
@@ -27,7 +27,7 @@ class Stages:
     def __init__(self, books: Books) -> None:
         """Read no journal yet."""
         self._books = books
-        self._histories = {name: account.history() for name, account in books.items()}
+        self._histories = {name: account.past.history() for name, account in books.items()}
         self._reading = asyncio.Lock()
 
     async def missing(self, strategy: StrategyId, criteria: PromotionCriteria) -> tuple[Missing, ...]:
@@ -60,10 +60,6 @@ class Stages:
         """Journal that a strategy is back on paper."""
         await self._set(strategy, PAPER, who=who, why=why)
 
-    async def record(self, fact: BacktestRecorded) -> None:
-        """Journal what a backtest showed, in the paper book, where evidence is looked for."""
-        await self._books[PAPER].record(fact)
-
     async def conduct(self, strategy: StrategyId) -> LiveEvidence:
         """Say how a strategy did since it was promoted, compared with its shadow on paper."""
         await self._read_on(LIVE)
@@ -81,4 +77,4 @@ class Stages:
 
     async def _read_on(self, name: BookName) -> None:
         async with self._reading:
-            await self._books[name].read_on(self._histories[name])
+            await self._books[name].past.read_on(self._histories[name])

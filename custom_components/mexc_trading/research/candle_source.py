@@ -5,6 +5,7 @@ from typing import Final
 
 from ..exchange.mexc.klines import INTERVAL_MS, Interval
 from ..exchange.mexc.market import MexcMarket
+from ..exchange.mexc.spot import MexcSpot
 from ..model.ids import Symbol
 from ..model.outcome import Unavailable
 from .candles import CandleRow, Span
@@ -15,7 +16,7 @@ _INTERVALS: Final = {width_ms: interval for interval, width_ms in INTERVAL_MS.it
 class MexcCandles:
     """Public candles; no key needed."""
 
-    def __init__(self, market: MexcMarket) -> None:
+    def __init__(self, market: MexcMarket | MexcSpot) -> None:
         """Read through this client."""
         self._market = market
 

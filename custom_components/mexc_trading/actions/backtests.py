@@ -1,0 +1,153 @@
+"""Trying rules, or what a strategy wanted, on the past; and ending such a run."""
+
+from functools import partial
+from typing import Final, cast
+
+import probatio as vol
+
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+
+from ..bridge.action_intake import ATTR_STRATEGY
+from ..bridge.backtests import Failed, Finished, Wish
+from ..bridge.curve import async_show_curve
+from ..const import DOMAIN
+from ..coordinator import MexcConfigEntry
+from ..exchange.mexc.klines import Interval
+from ..model.ids import StrategyId, Symbol
+from ..model.money import NotAnAmount, amount, exact
+from ..model.signal import Level, LevelBasis, Protect, Size, SizeBasis
+from ..research.places import ExpressionError
+from ..research.rule_strategy import NEVER, RuleStrategy, RuleTerms
+from .calling import Action, entry_of, strategy_of
+
+EVENT_PROGRESS: Final = f"{DOMAIN}_backtest"
+"""Fired while a run goes on, with what is done of how much."""
+
+_RULES: Final = StrategyId("rules")
+_DAYS_MAX: Final = 3_650
+
+
+def _money(value: object) -> str:
+    """Keep an amount as the text that was written."""
+    text = str(value)
+    try:
+        with exact():
+            if amount(text) > 0:
+                return text
+    except NotAnAmount as error:
+        raise vol.Invalid(str(error)) from error
+    raise vol.Invalid("must be above zero")
+
+
+_FIELDS: Final[dict[vol.Marker, object]] = {
+    vol.Required("symbol"): cv.string,
+    vol.Exclusive(ATTR_STRATEGY, "wishes"): cv.string,
+    vol.Exclusive("entry", "wishes"): cv.string,
+    vol.Optional("exit", default=NEVER): cv.string,
+    vol.Optional("interval", default=Interval.MIN15.value): vol.In([interval.value for interval in Interval]),
+    vol.Optional("days", default=90): vol.All(vol.Coerce(int), vol.Range(min=1, max=_DAYS_MAX)),
+    vol.Optional("notional", default="1000"): _money,
+    vol.Optional("stop_loss_percent"): _money,
+}
+
+
+def backtest_actions() -> tuple[Action, ...]:
+    """List the actions on backtests."""
+    return (
+        Action(
+            name="run_backtest",
+            handler=_async_run,
+            fields=_FIELDS,
+            admin=True,
+            whole_account=True,
+            response=SupportsResponse.ONLY,
+        ),
+        Action(name="cancel_backtest", handler=_async_cancel, fields={}, admin=True, whole_account=True),
+    )
+
+
+async def _async_run(call: ServiceCall) -> ServiceResponse:
+    """Run, tell progress by events, and answer with the figures and where the page lies."""
+    entry = entry_of(call)
+    wish = _wish(entry, call)
+    done = await entry.runtime_data.backtests.run(wish, partial(_async_tell, call.hass, entry))
+    if isinstance(done, Failed):
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key=done.key, translation_placeholders={"cause": done.cause}
+        )
+    statistic = async_show_curve(call.hass, entry, done.result)
+    return cast("ServiceResponse", _figures(done) | {"statistic_id": statistic})
+
+
+async def _async_cancel(call: ServiceCall) -> ServiceResponse:
+    """End the run that is under way."""
+    return {"canceled": entry_of(call).runtime_data.backtests.cancel()}
+
+
+def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
+    """Read what is to be tried; a rule that cannot be read is refused with its place."""
+    given = call.data
+    symbol, interval = Symbol(given["symbol"].upper()), Interval(given["interval"])
+    if ATTR_STRATEGY in given:
+        strategy = strategy_of(entry, given[ATTR_STRATEGY])
+        return Wish(symbol=symbol, interval=interval, days=given["days"], strategy=strategy)
+    if "entry" not in given:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="backtest_of_nothing")
+    stop = given.get("stop_loss_percent")
+    rules = RuleTerms(
+        strategy_id=_RULES,
+        symbol=symbol,
+        entry=given["entry"],
+        exit=given["exit"],
+        size=Size(basis=SizeBasis.NOTIONAL, value=amount(given["notional"])),
+        protect=None if stop is None else Protect(stop_loss=Level(basis=LevelBasis.PERCENT, value=amount(stop))),
+    )
+    try:
+        RuleStrategy(rules)
+    except ExpressionError as error:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="expression_invalid",
+            translation_placeholders={
+                "line": str(error.line),
+                "column": str(error.column),
+                "message": error.message,
+            },
+        ) from error
+    return Wish(symbol=symbol, interval=interval, days=given["days"], rules=rules)
+
+
+@callback
+def _async_tell(hass: HomeAssistant, entry: MexcConfigEntry, phase: str, done: int, total: int) -> None:
+    told = {"config_entry_id": entry.entry_id, "phase": phase, "done": done, "total": total}
+    hass.bus.async_fire(EVENT_PROGRESS, told)
+
+
+def _figures(done: Finished) -> dict[str, object]:
+    """Write the result for people and templates; the page has the rest."""
+    result, measures = done.result, done.result.measures
+    figures = {
+        "trades": measures.trades,
+        "result": measures.result,
+        "fees": measures.fees,
+        "return_percent": measures.return_percent,
+        "hold_percent": measures.hold_percent,
+        "win_percent": measures.win_percent,
+        "profit_factor": measures.profit_factor,
+        "max_drawdown_percent": measures.max_drawdown_percent,
+        "sharpe": measures.sharpe,
+        "sortino": measures.sortino,
+        "exposure_percent": measures.exposure_percent,
+    }
+    return {
+        **figures,
+        "candles": result.candles,
+        "gaps": result.gaps,
+        "signals": result.decided,
+        "allowed": result.allowed,
+        "denials": dict(result.denials),
+        "assumptions": list(result.assumptions),
+        "report": str(done.page),
+    }
