@@ -72,6 +72,9 @@ async def async_setup_account(hass: HomeAssistant, entry: MexcConfigEntry) -> bo
     try:
         await books.set_strategies(strategies_of(entry))
         await _async_show(hass, entry, books)
+    except JournalUnwritable as unwritable:
+        await books.close()
+        raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="journal_unwritable") from unwritable
     except BaseException:
         await books.close()
         raise

@@ -100,15 +100,15 @@ async def test_a_journal_that_cannot_be_made_is_named(hass: HomeAssistant, doubl
 async def test_a_failed_setup_leaves_nothing_running(
     hass: HomeAssistant, double: MexcDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given strategies that cannot be journaled, then the account is closed again and its journal free."""
+    """Given strategies that cannot be journaled, then the account is closed, its journal free, and tried again."""
 
     async def unwritable(*args: object) -> None:
         raise JournalUnwritable("planted")
 
     monkeypatch.setattr(Account, "set_strategies", unwritable)
     entry = paper_entry(double)
-    await open_entry(hass, entry)
-    assert state_of(hass, entry) is not ConfigEntryState.LOADED
+    assert await open_entry(hass, entry) == "journal_unwritable"
+    assert state_of(hass, entry) is ConfigEntryState.SETUP_RETRY
     monkeypatch.undo()
 
     assert await hass.config_entries.async_reload(entry.entry_id)
