@@ -41,7 +41,13 @@ class Snapshotter:
             self._writing = False
 
     async def take(self) -> None:
-        """Keep a snapshot of the state as it is now. A disk that refuses costs nothing but a longer boot."""
+        """Keep a snapshot of the state as it is now. A disk that refuses costs nothing but a longer boot.
+
+        While something stands in the emergency lane the state is ahead of the journal, and no snapshot is taken: the
+        next boot would find the exit in it, believe that the journal has it, and forget the only record of it.
+        """
+        if self._book.state.seq != self._book.head.seq:
+            return
         head, document = self._book.head, document_of(self._book.state)
         self._seq = head.seq
         if isinstance(trouble := await self._keep(head, document), Unwritable):
