@@ -101,6 +101,9 @@ class Judge:
                 self.faults.append(f"duplicate: {decision_id} was placed as {name} and {twice}")
         fills = self._double.venue.fills[self._fills :]
         self._fills += len(fills)
+        told = self._trader.answered
+        self.faults += [f"lost: {n} was told of {told[n]}" for n in told if told[n] not in self.story.decisions]
+        told.clear()
         booked = self.story.fills
         self.faults += [
             f"lost: trade {f.trade_id} is not booked" for f in fills if (f.symbol, f.trade_id) not in booked

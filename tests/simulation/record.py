@@ -21,6 +21,7 @@ class Story:
 
     def __init__(self, path: Path) -> None:
         """Name the journal."""
+        self.decisions: set[str] = set()
         self.orders: dict[str, Planned] = {}
         self.by_decision: defaultdict[str, list[str]] = defaultdict(list)
         self.states: dict[str, str] = {}
@@ -46,6 +47,8 @@ class Story:
 
     def _take(self, kind: str, body: Mapping[str, Any]) -> None:
         match kind:
+            case "signal_decided":
+                self.decisions.add(body["decision"]["decision_id"])
             case "order_planned":
                 self._plan(body["order_id"], Planned(body["decision_id"], body["leg"]))
             case "order_adopted":

@@ -1,7 +1,7 @@
 """Our account in a simulation: real journal, real sockets, and what Home Assistant and people do around it."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -60,8 +60,10 @@ _PROTECT: Final = Protect(
 class Trader:
     """One account in a folder of its own."""
 
-    def __init__(self, double: MexcDouble, folder: Path, limits: str = "normal") -> None:
-        """Prepare; nothing is opened yet."""
+    def __init__(
+        self, double: MexcDouble, folder: Path, limits: str = "normal", *, machine: Callable[[], Machine] = Machine
+    ) -> None:
+        """Prepare; nothing is opened yet. ``machine`` gives the one that each run starts on."""
         self.holds = HoldLog()
         self.limits = [(time.time_ns(), LIMITS[limits])]
         """What was in force since when (ns)."""
@@ -70,10 +72,14 @@ class Trader:
         self.crashes = 0
         self.wishes = 0
         self.refused: dict[str, int] = {}
+        self.answered: dict[str, str] = {}
+        """Decisions that a sender was told of, by the wish's name, since the last judgement."""
+
         self.faulted = False
         self._double = double
         self._terms = account_terms(double, folder, limits)
-        self._machine = Machine()
+        self._start = machine
+        self._machine = machine()
         self._session: ClientSession | None = None
         self._signals: dict[str, tuple[Signal, str]] = {}
         self._orders: dict[str, OrderId] = {}
@@ -94,18 +100,27 @@ class Trader:
         """Open the account, however often that takes."""
         waits_s = iter(REOPEN_S)
         while self._account is None:
-            self._machine = Machine()
+            self._machine = self._start()
             self._session = ClientSession()
             try:
-                self._account = await open_account(
-                    self._terms, session=self._session, spawn=_spawn, version="simulation", storage=self._machine
-                )
+                self._account = await self._opened(self._session)
             except AccountUnreachable, AccountRefused, JournalUnwritable:
                 await self._session.close()
                 await asyncio.sleep(next(waits_s, REOPEN_S[-1]))
-        await self._account.set_strategies(TERMS)
         self._account.listen(self._look_at_holds)
         self._look_at_holds()
+
+    async def _opened(self, session: ClientSession) -> Account:
+        """Open the account and name its strategies; if either cannot be, nothing stays open."""
+        account = await open_account(
+            self._terms, session=session, spawn=_spawn, version="simulation", storage=self._machine
+        )
+        try:
+            await account.set_strategies(TERMS)
+        except JournalUnwritable:
+            await account.close()
+            raise
+        return account
 
     async def play(self, step: Step) -> None:
         """Do what a step says, as far as it concerns the account."""
@@ -194,10 +209,15 @@ class Trader:
             if self._account is None:
                 await asyncio.sleep(5)
                 continue
+            machine = self._machine
             answer = await self._account.submit(signal, digest)
+            if machine.dead:
+                return
             if not isinstance(answer, Busy):
-                if isinstance(answer, Decided) and answer.order_id is not None:
-                    self._orders[name] = answer.order_id
+                if isinstance(answer, Decided):
+                    self.answered[name] = answer.decision.decision_id
+                    if answer.order_id is not None:
+                        self._orders[name] = answer.order_id
                 return
             self.refused[answer.cause] = self.refused.get(answer.cause, 0) + 1
             await asyncio.sleep(answer.retry_after_s)

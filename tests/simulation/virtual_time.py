@@ -26,6 +26,9 @@ STUCK_REAL_S: Final = 20.0
 DELIVERY_REAL_S: Final = 0.005
 """Real seconds within which the kernel brings what one socket has sent to the other; nearly always at once."""
 
+TURNS_MAX: Final = 1_000
+"""Turns of the loop at one moment after which a nanosecond passes: who waits for less would be woken for ever."""
+
 THREAD_S_MAX: Final = 0.02
 """What a thread does takes up to so long (virtual), and once in a while ten times as long: a disk that syncs."""
 
@@ -84,6 +87,7 @@ class _QuietSelector(selectors.EpollSelector):
     def __init__(self, clock: VirtualTime) -> None:
         super().__init__()
         self._clock = clock
+        self._turns = 0
         self.sent = False
         """Whether something was sent since time went on last: it must arrive before time goes on again."""
 
@@ -92,8 +96,15 @@ class _QuietSelector(selectors.EpollSelector):
         ready = super().select(0)
         if ready:
             self.sent = False
-        if ready or (timeout is not None and timeout <= 0):
+            self._turns = 0
             return ready
+        if timeout is not None and timeout <= 0:
+            self._turns += 1
+            if self._turns > TURNS_MAX:
+                self._turns = 0
+                self._clock.pass_s(1 / _NS_PER_S)
+            return ready
+        self._turns = 0
         if self.sent:
             self.sent = False
             if ready := super().select(DELIVERY_REAL_S if timeout is None else min(DELIVERY_REAL_S, timeout)):
