@@ -1,9 +1,8 @@
 """Tells the story once for every call that can fail, and writes what came of each as a line of JSON."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from itertools import count
 import json
 import logging
 from pathlib import Path
@@ -43,6 +42,9 @@ STORAGE: Final[Mapping[str, Mapping[str, bool]]] = {
 }
 
 
+PLACES_MAX: Final = 10_000
+"""More calls than any telling makes."""
+
 POWER: Final[Mapping[str, Mapping[str, bool]]] = {
     "before": {"after": False, "lying": False},
     "after": {"after": True, "lying": False},
@@ -51,9 +53,9 @@ POWER: Final[Mapping[str, Mapping[str, bool]]] = {
 """When the power goes: before a sync, right after it, or before one whose forerunner the medium only pretended."""
 
 
-def storage(ways: Sequence[str]) -> Iterator[Told]:
+def storage(ways: Sequence[str], places: Iterable[int]) -> Iterator[Told]:
     """Fail every storage call in turn, each in one way and with one fault after the other."""
-    for nth in count(1):
+    for nth in places:
         fault, way = FAULTS[nth // len(ways) % len(FAULTS)], ways[nth % len(ways)]
         machine = FaultyMachine(fault, nth, **STORAGE[way])
         told = _tell(f"{fault.name} {way} at call {nth}", machine, None)
@@ -62,9 +64,9 @@ def storage(ways: Sequence[str]) -> Iterator[Told]:
             return
 
 
-def network(ways: Sequence[str]) -> Iterator[Told]:
+def network(ways: Sequence[str], places: Iterable[int]) -> Iterator[Told]:
     """Fail every request in turn, each in one way after the other."""
-    for nth in count(1):
+    for nth in places:
         way = ways[nth % len(ways)]
         told = _tell(f"{way} at request {nth}", FaultyMachine(), {**NETWORK[way], "path": "/api/v3/*", "nth": [nth]})
         yield told
@@ -86,9 +88,9 @@ def _tell(name: str, machine: FaultyMachine, rule: Mapping[str, Json] | None) ->
         return run(lambda: tell(Path(scratch)), seed=1)
 
 
-def power(ways: Sequence[str]) -> Iterator[Told]:
+def power(ways: Sequence[str], places: Iterable[int]) -> Iterator[Told]:
     """Cut the power at every sync in turn, each in one way after the other."""
-    for nth in count(1):
+    for nth in places:
         way = ways[nth % len(ways)]
         told = _cut(f"{way} sync {nth}", nth, **POWER[way])
         yield told
@@ -122,11 +124,14 @@ def main() -> int:
     parser.add_argument("--power", nargs="*", choices=POWER, default=[])
     parser.add_argument("--slow", nargs="*", type=float, default=[], help="how long a sync takes, in seconds")
     parser.add_argument("--each", action="store_true", help="each way at every call, instead of one after the other")
+    parser.add_argument("--first", type=int, default=1, help="the first place at which something fails")
+    parser.add_argument("--last", type=int, default=PLACES_MAX, help="the last, if the story does not end before")
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)
     tellings: list[Iterator[Told]] = []
     for tell, ways in ((storage, asked.storage), (network, asked.network), (power, asked.power)):
-        tellings += [tell([way]) for way in ways] if asked.each else [tell(ways)] if ways else []
+        turns = [[way] for way in ways] if asked.each else [ways] if ways else []
+        tellings += [tell(turn, range(asked.first, asked.last + 1)) for turn in turns]
     for sync_s in asked.slow:
         sys.stdout.write(json.dumps(asdict(slow.tell(sync_s))) + "\n")
     wrong = False
