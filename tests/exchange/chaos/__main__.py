@@ -21,6 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.exchange.chaos")
     parser.add_argument("--seeds", default="0:20", help="one seed, or first:last+1")
     parser.add_argument("--kept", action="store_true", help="play those that ever ended badly, too")
+    parser.add_argument("--speed", type=int, default=fast_time.FACTOR, help="less on a busy machine")
     asked = parser.parse_args()
     first, _, end = asked.seeds.partition(":")
     seeds = range(int(first), int(end) if end else int(first) + 1)
@@ -28,7 +29,7 @@ def main() -> int:
     logging.disable(logging.ERROR)
     watch()
     with slow_machine():
-        tallies = fast_time.run(lambda: _play(plans))
+        tallies = fast_time.run(lambda: _play(plans), asked.speed)
     for plan, tally in zip(plans, tallies, strict=True):
         if not tally.good:
             sys.stdout.write(f"{json.dumps(tally.shown())} kept as {keep(plan)}\n")

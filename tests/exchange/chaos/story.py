@@ -42,6 +42,9 @@ CALM_S_MAX: Final = 180.0
 """Seconds of a healthy venue within which everything has to be settled."""
 
 
+BOOT_S_MAX: Final = 300.0
+"""A boot takes a second; on a busy machine, and in fast time, much longer."""
+
 PATIENCE_S: Final = 40.0
 """An order that rests is looked at every 15 s, its trades soon after: so long until a late fill is booked."""
 
@@ -145,7 +148,7 @@ async def _open(double: MexcDouble, session: ClientSession, folder: Path) -> tup
     account = await _boot(terms, session)
     strategy = StrategyTerms(strategy_id=STRATEGY, name="chaos", symbols=frozenset(SYMBOLS))
     await account.set_strategies((strategy,))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(BOOT_S_MAX):
         await _until(lambda: not account._book.state.has_hold(HoldKind.RECONCILING))
     return account, venue
 
