@@ -1,11 +1,14 @@
 """From paper to money and back: only with evidence, only by a person, and back by itself."""
 
 from collections.abc import Mapping
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from custom_components.mexc_trading import stages
+from custom_components.mexc_trading.bridge import stages as evidence
 from custom_components.mexc_trading.bridge.terms import LIVE, PAPER
 from custom_components.mexc_trading.const import DOMAIN
 from homeassistant.core import Context, HomeAssistant
@@ -206,3 +209,44 @@ async def test_criteria_are_options(hass: HomeAssistant, entry: MockConfigEntry)
     assert stages.promotion_criteria(entry).paper_days == 3
     criteria = stages.demotion_criteria(entry)
     assert (criteria.max_drawdown_percent, criteria.drift_percent, criteria.rejects_in_a_row) == (None, 1.5, 3)
+
+
+async def test_the_whole_way(
+    hass: HomeAssistant,
+    double: MexcDouble,
+    entry: MockConfigEntry,
+    person: Context,
+    client: Client,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Given paper, backtest and a kill drill, then only days are missing; they pass; money; a refusal; paper again."""
+    asked = {**NOTHING_ASKED, "backtest_days": 1, "paper_days": 14, "paper_episodes": 1, "kill_drill_days": 30}
+    options = {**entry.options, "promotion": asked, "demotion": {"rejects_in_a_row": 1}}
+    hass.config_entries.async_update_entry(entry, options=options)
+    way_out = entry_signal(signal_id="out", action="exit", side="sell")
+    del way_out["size"]
+    await post(client, entry_signal())
+    await until(entry, lambda model: bool(model.positions) and not model.orders, PAPER)
+    await post(client, way_out)
+    await until(entry, lambda model: not model.positions and not model.orders, PAPER)
+    tried = {"symbol": "BTCUSDT", "strategy": "Crossover", "interval": "60m", "days": 1}
+    await hass.services.async_call(DOMAIN, "run_backtest", tried, blocking=True, return_response=True)
+    switch = {"entity_id": "switch.mexc_kill_switch"}
+    await hass.services.async_call("switch", "turn_on", switch, blocking=True)
+    await hass.services.async_call("switch", "turn_off", switch, blocking=True, context=person)
+    with pytest.raises(ServiceValidationError) as refused:
+        await promote(hass, person)
+    assert refused.value.translation_placeholders is not None
+    assert refused.value.translation_placeholders["missing"] == "paper_days (0.0 / 14)"
+
+    later_ns = time.time_ns() + 15 * 86_400 * 1_000_000_000
+    monkeypatch.setattr(evidence, "time", SimpleNamespace(time_ns=lambda: later_ns))
+    assert (await promote(hass, person))["stage"] == "live"
+    await post(client, entry_signal(signal_id="money"))
+    await until(entry, lambda model: bool(model.positions), LIVE)
+    assert len(double.requests.of("POST", "/api/v3/order")) == 1
+
+    double.faults.add(action="refuse", path="/api/v3/order", method="POST", code=30004)
+    await post(client, entry_signal(signal_id="refused"))
+    await until(entry, lambda _: entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[PAPER], LIVE)
