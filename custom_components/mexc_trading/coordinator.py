@@ -142,8 +142,10 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     @callback
     def _async_look_at(self, due: float) -> None:
+        """Look later; not at all once Home Assistant stops, when nobody looks at entities any more."""
         self._async_drop_timer()
-        self._timer = self.hass.loop.call_at(due, self._async_look)
+        if not self.hass.is_stopping:
+            self._timer = self.hass.loop.call_at(due, self._async_look)
 
     @callback
     def _async_show(self) -> None:
