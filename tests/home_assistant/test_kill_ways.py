@@ -13,7 +13,7 @@ from custom_components.mexc_trading.entry_terms import account_folder
 from custom_components.mexc_trading.model.hold import HoldKind, TradingMode
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from tests.double import MexcDouble
 
 from .acting import BUY, Fields, call
@@ -124,6 +124,18 @@ async def test_one_strategy_is_stopped_alone(
     assert shown(hass) == "off"
     await trading(paper)
     assert (await call(hass, "place_order", BUY | own))["verdict"] == "allow"
+
+
+async def test_a_switch_that_is_not_taken_in_says_so(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given a book whose engine has stopped, then the strategy's switch fails instead of looking engaged."""
+    await trading(paper)
+    paper.runtime_data.account._book.fail("planted by a test")
+
+    with pytest.raises(HomeAssistantError) as caught:
+        await turn(hass, "on")
+
+    assert caught.value.translation_key == "busy"
+    assert shown(hass) == "off"
 
 
 async def test_a_new_strategy_has_its_switch_at_once(hass: HomeAssistant, paper: MockConfigEntry) -> None:
