@@ -1,11 +1,12 @@
-"""Changes the risk and order code in small ways and looks whether a test notices: ``scripts/mutate [--least PERCENT]``.
+"""Changes the risk and order code in small ways and looks whether a test notices: ``scripts/mutate [FOLDER…]``.
 
 Runs mutmut in an environment of its own on a copy of the tree, so nothing here is changed while it works. Prints the
-score of each folder and the changes that no test noticed; exit code 1 below the wanted score.
+score of each folder and the changes that no test noticed; exit code 1 below the wanted score. See docs/mutation.md.
 """
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 import json
 import os
 from pathlib import Path
@@ -29,8 +30,7 @@ SETUP: Final = f"""\
 [mutmut]
 source_paths=custom_components
 only_mutate=
-    {PACKAGE}/risk/*
-    {PACKAGE}/orders/*
+{{changed}}
 do_not_mutate=
     {PACKAGE}/risk/rule_page.py
     {PACKAGE}/risk/limit_table.py
@@ -59,7 +59,7 @@ PYTEST: Final = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_sco
 KILLED: Final = frozenset({"killed", "timeout", "segfault", "suspicious", "caught by type check"})
 
 
-def prepare() -> None:
+def prepare(folders: Sequence[str]) -> None:
     """Make the environment, which sees what lane A has installed, and the copy of the tree."""
     if not PYTHON.exists():
         uv = subprocess.check_output((ROOT / "scripts" / "_python", "--uv"), text=True).strip()
@@ -75,7 +75,8 @@ def prepare() -> None:
     shutil.copytree(ROOT / "custom_components", WORK / "custom_components", ignore=ignored)
     shutil.copytree(ROOT / "tests", WORK / "tests", ignore=ignored)
     shutil.copy(QUICK_FIRST, WORK / "tests" / "conftest.py")
-    (WORK / "setup.cfg").write_text(SETUP)
+    changed = "\n".join(f"    {PACKAGE}/{folder}/*" for folder in folders)
+    (WORK / "setup.cfg").write_text(SETUP.format(changed=changed))
     (WORK / "pytest.ini").write_text(PYTEST)
 
 
@@ -94,15 +95,19 @@ def say(line: str) -> None:
 def main() -> int:
     """Run, sum up, and say whether it is enough."""
     parser = argparse.ArgumentParser(prog="mutate", description=__doc__)
+    parser.add_argument("folders", nargs="*", metavar="FOLDER", help=f"of {', '.join(FOLDERS)}; all without one")
     parser.add_argument("--least", type=float, default=90.0, help="percent of changes that tests must notice")
     parser.add_argument("--children", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path, help="write the scores and the survivors here")
     options = parser.parse_args()
-    prepare()
+    folders = options.folders or FOLDERS
+    if unknown := sorted(set(folders) - set(FOLDERS)):
+        parser.error(f"no folder {', '.join(unknown)}")
+    prepare(folders)
     subprocess.run((PYTHON, "-m", "mutmut", "run", "--max-children", str(options.children)), cwd=WORK, check=False)
     found = results()
     scores: dict[str, dict[str, float]] = {}
-    for folder in FOLDERS:
+    for folder in folders:
         counts = Counter(status for name, status in found.items() if f".mexc_trading.{folder}." in f".{name}")
         tried = sum(counts.values()) - counts["skipped"]
         killed = sum(counts[status] for status in KILLED)

@@ -9,15 +9,19 @@ from custom_components.mexc_trading.model.ids import OrderId, Symbol, VenueOrder
 from custom_components.mexc_trading.model.market import OrderType, Side
 from custom_components.mexc_trading.model.order import VenueStatus
 from custom_components.mexc_trading.model.outcome import (
+    Absent,
     Accepted,
     Ambiguous,
+    CancelAccepted,
+    CancelOutcome,
     NotSent,
     RefusalClass,
     Rejected,
     SubmitOutcome,
     Throttled,
+    Unavailable,
 )
-from custom_components.mexc_trading.orders.judgement import mismatch, report_step, submit_step
+from custom_components.mexc_trading.orders.judgement import in_words, mismatch, report_step, submit_step
 from custom_components.mexc_trading.orders.states import OrderStep
 from tests.engine.market import BTC, report
 
@@ -31,6 +35,27 @@ ACCEPTED = Accepted(
     price=Decimal(100),
     quantity=Decimal(1),
 )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (ACCEPTED, "accepted"),
+        (CancelAccepted(), "accepted"),
+        (Rejected(code=30004, refusal=RefusalClass.FUNDS, message="the venue's own text"), "funds:30004"),
+        (Throttled(retry_after_s=None, banned=False), "throttled"),
+        (Throttled(retry_after_s=None, banned=True), "banned"),
+        (Absent(), "absent"),
+        (NotSent(cause="dns"), "dns"),
+        (Ambiguous(cause="reset"), "reset"),
+        (Unavailable(cause="timeout"), "timeout"),
+    ],
+)
+def test_what_came_back_has_a_word_of_ours(
+    outcome: SubmitOutcome | CancelOutcome | Absent | Unavailable, words: str
+) -> None:
+    """It is journaled for years; the venue's text never is."""
+    assert in_words(outcome) == words
 
 
 def altered(field: str, value: object) -> Accepted:

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.answers import Decided
 from custom_components.mexc_trading.engine.guard_inputs import ConditionIn
-from custom_components.mexc_trading.model.decision import RuleName
+from custom_components.mexc_trading.model.decision import RuleName, Verdict
 from custom_components.mexc_trading.model.ids import EpisodeId, StrategyId
 from custom_components.mexc_trading.model.money import exact
 from custom_components.mexc_trading.model.signal import Level, LevelBasis, Protect, Size, SizeBasis
@@ -207,6 +207,10 @@ def test_a_copy_goes_its_own_way() -> None:
     scene.state.memory.ended(ETH, Decimal(-1), min_loss=Decimal(0), at_ns=1)
     scene.state.memory.conditions["b"] = False
     scene.state.memory.last_value = (1, Decimal(7))
+    scene.state.memory.deepest = Decimal(3)
+    asked = replace(decided(entry("asked")), verdict=Verdict.NEEDS_APPROVAL)
+    scene.state.memory.decided(entry("asked"), "d", asked, scene.now_ns)
+    assert scene.state.memory.waiting
     scene.state.memory.flatten = Flatten(who="me", why="test", since_ns=1)
     scene.state.memory.stops[ETH] = Decimal(3)
     fork = scene.state.fork()
