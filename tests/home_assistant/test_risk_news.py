@@ -12,8 +12,10 @@ from custom_components.mexc_trading.const import DOMAIN, EVENT_NEWS
 from custom_components.mexc_trading.event import TOLD_BY_RISK
 from custom_components.mexc_trading.logbook import Describe, async_describe_events, sentence
 from custom_components.mexc_trading.model.hold import HoldKind, Release, Scope, ScopeKind
+from homeassistant.components.logbook.helpers import is_sensor_continuous
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 
 from .entries import trading, until
@@ -185,3 +187,11 @@ async def test_all_news_have_sentences(hass: HomeAssistant, paper: MockConfigEnt
     wanted += [f"risk.{kind}" for kind in RiskKind]
 
     assert [name for name in wanted if f"component.{DOMAIN}.common.news.{name}" not in texts] == []
+
+
+async def test_the_journals_head_is_no_activity(
+    hass: HomeAssistant, paper: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    """Given the sensor that changes with every record, then the activity log leaves it out."""
+    assert is_sensor_continuous(hass, entity_registry, "sensor.mexc_journal_head")
+    assert not is_sensor_continuous(hass, entity_registry, "sensor.mexc_trading_mode")
