@@ -35,7 +35,7 @@ def described(entry: er.RegistryEntry, owner: MockConfigEntry) -> Row:
         "category": None if entry.entity_category is None else entry.entity_category.value,
         "device_class": entry.original_device_class and str(entry.original_device_class),
         "unit": entry.unit_of_measurement,
-        "precision": entry.options.get("sensor", {}).get("suggested_display_precision"),
+        "precision": dict(entry.options.get("sensor", {})).get("suggested_display_precision"),
         "capabilities": {str(name): _plain(value) for name, value in sorted((entry.capabilities or {}).items())},
         "enabled": not entry.disabled,
     }
