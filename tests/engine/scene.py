@@ -62,6 +62,7 @@ class Scene:
         record = Record(len(self.records) + 1, *body, prev_hash="", hash="")
         self.records.append(record)
         fold(self.state, event_of(record), record.at_ns)
+        self.state.seen.keep()
 
     def do(self, item: inp.Input) -> Outcome:
         """Step one input and let its events happen."""
@@ -76,6 +77,7 @@ class Scene:
         state = BookState(book=LIVE, quote=USDT)
         for record in self.records:
             fold(state, event_of(record), record.at_ns)
+        state.seen.keep()
         return state
 
     def price(self, symbol: Symbol = BTC, bid: str = "99.9", ask: str = "100") -> None:

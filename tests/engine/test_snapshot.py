@@ -127,6 +127,14 @@ def test_a_snapshot_does_not_change_with_the_book_it_was_taken_of() -> None:
     assert written(document) == before
 
 
+def test_a_snapshot_has_nothing_of_a_batch_that_is_on_its_way_to_the_disk() -> None:
+    """The index is shared with the batch, whose names may never reach the disk: after a crash nobody undoes them."""
+    scene = lived()
+    before = written(document_of(scene.state))
+    scene.state.fork().seen.add("on its way", scene.state.seq + 1)
+    assert written(document_of(scene.state)) == before
+
+
 def test_a_whole_book_is_folded_the_same_from_its_own_snapshot_at_every_record(tmp_path: Path) -> None:
     """For each record: the state up to it, written, read, and the rest folded."""
     scene = lived()

@@ -60,11 +60,17 @@ class Seen:
         self._fresh.clear()
 
     def dump(self) -> str:
-        """Write the whole index as text, for a snapshot."""
-        flat = b"".join(
-            len(hashes).to_bytes(4) + hashes.tobytes() + seqs.tobytes()
-            for hashes, seqs in zip(self._hashes, self._seqs, strict=True)
-        )
+        """Write the index as of the last :meth:`keep` as text, for a snapshot: a crash undoes what came later."""
+        fresh = {(_hash(name), seq) for name, seq in self._fresh}
+        changed = {number % SHARDS for number, _ in fresh}
+        flat = bytearray()
+        for shard, (hashes, seqs) in enumerate(zip(self._hashes, self._seqs, strict=True)):
+            if shard in changed:
+                kept = [entry for entry in zip(hashes, seqs, strict=True) if entry not in fresh]
+                numbers, places = array("Q", (number for number, _ in kept)), array("Q", (seq for _, seq in kept))
+            else:
+                numbers, places = hashes, seqs
+            flat += len(numbers).to_bytes(4) + numbers.tobytes() + places.tobytes()
         return b64encode(flat).decode()
 
     @classmethod
