@@ -168,12 +168,15 @@ CHANGES: Final[Mapping[str, Callable[[Json, ActiveRule], Json]]] = {
 
 
 def changed(answer: Answer, active: ActiveRule) -> Answer:
-    """Apply an action that changes an answer."""
+    """Apply an action that changes an answer; one that another fault has left without JSON stays as it is."""
     action = active.rule.action
     if action == "truncate":
         length = int(len(answer.body) * active.rule.number("share"))
         return replace(answer, body=answer.body[:length])
     if action in CHANGES and answer.status == 200:
-        value: Json = json.loads(answer.body)
+        try:
+            value: Json = json.loads(answer.body)
+        except ValueError:
+            return answer
         return replace(answer, body=encode(CHANGES[action](value, active)))
     return answer

@@ -103,6 +103,17 @@ async def test_bodies(trader: Trader, double: MexcDouble) -> None:
     assert json.loads(seen["status"][2])["code"] == 500
 
 
+async def test_an_answer_that_one_fault_has_cut_is_not_changed_by_another(trader: Trader) -> None:
+    """Two at once: there is nothing left to change, and the answer leaves as it is."""
+    trader.double.faults.add(action="truncate", method="POST")
+    trader.double.faults.add(action="replace", fields={"orderId": "other"}, method="POST")
+    answered = await send(trader)
+    assert not isinstance(answered, str)
+    assert answered[0] == 200
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(answered[2])
+
+
 async def test_retry_after(trader: Trader, double: MexcDouble) -> None:
     """The header is there only when it is asked for."""
     double.faults.add(action="throttle", retry_after=7, nth=2)
