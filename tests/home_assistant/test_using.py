@@ -1,0 +1,47 @@
+"""The examples of the page about using it are run as they stand there."""
+
+from pathlib import Path
+import re
+from typing import Any
+
+import yaml
+
+from custom_components.mexc_trading.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from tests.double import MexcDouble
+
+from .entries import trading, until
+from .phcc import MockConfigEntry
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "using.md"
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)
+EXAMPLES: list[dict[str, Any]] = [yaml.safe_load(text) for text in BLOCKS]
+CALLS = {example["action"]: example["data"] for example in EXAMPLES if "action" in example}
+(AUTOMATION,) = (example for example in EXAMPLES if "triggers" in example)
+
+
+async def test_the_examples_work(hass: HomeAssistant, double: MexcDouble, live: MockConfigEntry) -> None:
+    """Given a live account, when every example is run in turn, then each does what is said of it."""
+    await trading(live)
+    assert await async_setup_component(hass, "persistent_notification", {})
+    assert await async_setup_component(hass, "automation", {"automation": [{"alias": "filled", **AUTOMATION}]})
+
+    async def run(name: str) -> dict[str, Any]:
+        data = CALLS.pop(f"{DOMAIN}.{name}")
+        answer = await hass.services.async_call(DOMAIN, name, data, blocking=True, return_response=True)
+        return answer or {}
+
+    assert (await run("preview_order"))["verdict"] == "allow"
+    assert double.requests.of("POST", "/api/v3/order") == []
+    assert (await run("place_order"))["verdict"] == "allow"
+    await until(live, lambda model: len(model.positions) == 1)
+    await run("close_position")
+    await until(live, lambda model: not model.positions)
+    await run("heartbeat")
+    await run("flatten")
+    assert CALLS == {}
+    await hass.async_block_till_done()
+    state = hass.states.get("automation.filled")
+    assert state is not None
+    assert state.attributes["last_triggered"] is not None
