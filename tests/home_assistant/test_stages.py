@@ -90,6 +90,7 @@ async def test_a_promotion_without_evidence_names_all_that_is_missing(
         "paper_profit_factor",
         "kill_drill",
     ]
+    assert entry.runtime_data.books[LIVE].promoted(STRATEGY_ID) == ""
     assert entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[PAPER]
 
 
