@@ -47,6 +47,7 @@ CONTRACT = {
         "clock_skew",
         "queue_depth",
         "sync_p99",
+        "reconciliation",
         "journal_head",
     },
     "switch": {"kill_switch"},
@@ -89,8 +90,11 @@ async def test_the_contract_names_are_there(
     hass: HomeAssistant, paper: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     """Given an account, then exactly the contracted entities exist, under ids that outlive a rename."""
-    entries = er.async_entries_for_config_entry(entity_registry, paper.entry_id)
+    everything = er.async_entries_for_config_entry(entity_registry, paper.entry_id)
+    entries = [entry for entry in everything if entry.config_subentry_id is None]
+    (switch,) = (entry for entry in everything if entry.config_subentry_id is not None)
 
+    assert (switch.entity_id, switch.unique_id) == ("switch.crossover_kill_switch", f"{STRATEGY_ID}_kill_switch")
     assert {entry.entity_id for entry in entries} == {
         f"{platform}.mexc_{key}" for platform, keys in CONTRACT.items() for key in keys
     }
@@ -328,11 +332,11 @@ async def test_prices_reach_the_entities_without_events(
 async def test_states_carry_classes_units_and_names(
     hass: HomeAssistant, double: MexcDouble, make: type[MockConfigEntry]
 ) -> None:
-    """Given an account of either kind, then every entity has a translated name that begins with the account's."""
+    """Given an account of either kind, then every entity has a translated name that begins with its device's."""
     entry = make(double)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
 
     for state in hass.states.async_all():
-        assert state.name.startswith("MEXC ")
-        assert state.name != "MEXC "
+        assert state.name.startswith(("MEXC ", "Crossover "))
+        assert state.name not in {"MEXC ", "Crossover "}
