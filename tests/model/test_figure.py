@@ -47,6 +47,6 @@ def test_a_result_reads_the_same_from_the_journal() -> None:
     assert stored == ["max_leverage", "deny", "2", "2.5", "-0.5", "x"]
     read = from_plain(RuleResult, stored)
     assert (read.limit, read.value, read.margin, read.unit) == ("2", "2.5", "-0.5", "x")
-    assert {read, measured} == {measured}
+    assert read == measured
     assert read != RuleResult(RuleName.MAX_LEVERAGE, Finding.DENY, Decimal(2), Decimal(2), Decimal("-0.5"), "x")
     assert measured != tuple(measured)

@@ -114,9 +114,7 @@ class RuleResult(_Found):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    @override
-    def __hash__(self) -> int:
-        return hash(tuple(self.as_plain()))
+    __hash__ = None  # type: ignore[assignment]  # Results are compared, never looked up.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,9 @@ from custom_components.mexc_trading.entry_terms import account_folder
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.util.yaml import parse_yaml
 from tests.double import MexcDouble
-from tests.home_assistant.conftest import _home as _home, double as double, live as live  # noqa: PLC0414  fixtures
-from tests.home_assistant.entries import trading, until
-from tests.home_assistant.phcc import MockConfigEntry, MockUser
 
-pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web_exceptions.NotAppKeyWarning")
+from .entries import trading, until
+from .phcc import MockConfigEntry, MockUser
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "incident.md").read_text(encoding="utf-8")
