@@ -46,9 +46,8 @@ def paper_entry(double: MexcDouble, **changes: str) -> MockConfigEntry:
 def bare_entry(double: MexcDouble, title: str) -> MockConfigEntry:
     """Make a paper account without strategies, to stand beside another account."""
     entry = paper_entry(double, unique_id=f"paper:{title}", title=title)
-    return MockConfigEntry(
-        domain=DOMAIN, data=entry.data, options=entry.options, title=title, unique_id=entry.unique_id
-    )
+    data = entry.data | {"install_secret": "cd" * 32}
+    return MockConfigEntry(domain=DOMAIN, data=data, options=entry.options, title=title, unique_id=entry.unique_id)
 
 
 def live_entry(double: MexcDouble, *, stage: str = "live", **changes: str) -> MockConfigEntry:

@@ -11,7 +11,6 @@ from aiohttp import ClientResponse
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from custom_components.mexc_trading.bridge.account import Account
 from custom_components.mexc_trading.bridge.standard_webhooks import sign
 from custom_components.mexc_trading.engine.answers import Busy
 from homeassistant.components import webhook
@@ -254,13 +253,13 @@ async def test_a_stopping_account_says_when_to_come_again(client: Client, live: 
     assert await response.json() == {"error": "busy", "cause": "stopping"}
 
 
-async def test_a_bug_is_no_success(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bug_is_no_success(client: Client, live: MockConfigEntry, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given an exception behind the door, then the sender gets 500 and not Home Assistant's 200."""
 
     async def broken(*args: object) -> Busy:
         raise RuntimeError
 
-    monkeypatch.setattr(Account, "submit", broken)
+    monkeypatch.setattr(live.runtime_data.account, "submit", broken)
 
     response = await post(client, entry_signal())
 
