@@ -275,6 +275,18 @@ async def test_a_mistyped_key_is_told_from_a_mistyped_secret(
     assert form["errors"] == {"base": error}
 
 
+@pytest.mark.parametrize("half", ["api_key", "api_secret"])
+async def test_half_a_key_is_no_key(hass: HomeAssistant, double: MexcDouble, half: str) -> None:
+    """Given a field that holds spaces only, then nothing is asked of the venue, and the form says so."""
+    form = await start(hass, answers(double, mode="live"))
+    asked = len(double.requests)
+
+    form = await send(hass, form, keys(double) | {half: "  "})
+
+    assert form["errors"] == {"base": "invalid_auth"}
+    assert len(double.requests) == asked
+
+
 async def test_one_account_is_added_once(hass: HomeAssistant, double: MexcDouble) -> None:
     """Given an account that is there, when its key is entered again, then it is not added twice."""
     live_entry(double, unique_id="uid:12345678").add_to_hass(hass)

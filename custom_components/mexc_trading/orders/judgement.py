@@ -7,7 +7,6 @@ from ..model.order import Order, VenueOrder, VenueStatus
 from ..model.outcome import (
     Absent,
     Accepted,
-    Ambiguous,
     CancelAccepted,
     CancelOutcome,
     NotSent,
@@ -57,7 +56,7 @@ def in_words(outcome: SubmitOutcome | CancelOutcome | Absent | Unavailable) -> s
             return "banned" if outcome.banned else "throttled"
         case Absent():
             return "absent"
-        case NotSent() | Ambiguous() | Unavailable():
+        case _:  # Not sent, ambiguous, or unavailable: each with a cause of our own.
             return outcome.cause
 
 
