@@ -114,7 +114,10 @@ class RuleResult(_Found):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # type: ignore[assignment]  # Results are compared, never looked up.
+    @override
+    def __hash__(self) -> int:
+        """Hash what is text already, so that results that read the same have the same."""
+        return tuple.__hash__((self.rule, self.finding, self.unit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
