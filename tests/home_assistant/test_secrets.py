@@ -246,7 +246,16 @@ async def test_a_secret_that_shows_is_found(
     assert len({line.partition(":")[0] for line in net.found(CANARIES)}) >= 1
 
 
-async def test_what_libraries_log_is_masked(hass: HomeAssistant, live: MockConfigEntry, net: Net) -> None:
+@pytest.fixture
+def bare_handlers() -> None:
+    """Take away what other tests' accounts have left in front of the log's handlers."""
+    for handler in logging.root.handlers:
+        handler.filters.clear()
+
+
+async def test_what_libraries_log_is_masked(
+    hass: HomeAssistant, bare_handlers: None, live: MockConfigEntry, net: Net
+) -> None:
     """Given a library that logs a strategy's secret, then the log has asterisks; once the account is closed, not."""
     strategy = next(iter(live.subentries.values()))
     secret = strategy.data["secret"]
