@@ -1,13 +1,18 @@
 """What all entities of an account's books share."""
 
+from collections.abc import Callable
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
-from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .bridge.account import Account
 from .bridge.terms import PAPER
-from .const import CONF_MODE, DOMAIN
-from .coordinator import AccountCoordinator
+from .const import CONF_MODE, DOMAIN, SUBENTRY_STRATEGY
+from .coordinator import AccountCoordinator, MexcConfigEntry
+from .model.ids import StrategyId
 
 
 class AccountEntity(CoordinatorEntity[AccountCoordinator]):
@@ -65,3 +70,35 @@ def book_name(coordinator: AccountCoordinator) -> str:
     """Name a book for people, where no device's name stands beside it."""
     title = coordinator.config_entry.title
     return title if coordinator.account is coordinator.config_entry.runtime_data.account else f"{title} ({PAPER})"
+
+
+def strategy_device(strategy: StrategyId, title: str) -> DeviceInfo:
+    """Name the device of a strategy."""
+    return DeviceInfo(identifiers={(DOMAIN, strategy)}, name=title)
+
+
+@callback
+def async_follow_strategies(
+    entry: MexcConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[StrategyId, str], list[Entity]],
+) -> CALLBACK_TYPE:
+    """Add what ``make`` gives for each strategy, by id and title, as they come, until the returned function is called.
+
+    Home Assistant itself takes the entities of a strategy away that goes.
+    """
+    shown: set[str] = set()
+
+    @callback
+    def add() -> None:
+        present = {subentry.subentry_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY)}
+        shown.intersection_update(present)
+        for name in present.keys() - shown:
+            shown.add(name)
+            async_add_entities(make(StrategyId(name), present[name].title), config_subentry_id=name)
+
+    async def changed(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
+        add()
+
+    add()
+    return entry.add_update_listener(changed)

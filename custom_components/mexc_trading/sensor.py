@@ -9,14 +9,16 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .bridge.terms import LIVE
 from .coordinator import AccountCoordinator, MexcConfigEntry
-from .entity import AccountEntity, book_id
-from .model.ids import Symbol
+from .entity import AccountEntity, async_follow_strategies, book_id, strategy_device
+from .model.ids import StrategyId, Symbol
 from .sensors.health import HEALTH
 from .sensors.kpis import KPIS
 from .sensors.money import MONEY
 from .sensors.positions import POSITIONS, PREFIX, PositionSensorDescription, position_of
 from .sensors.row import Attributes, BookSensorDescription
+from .sensors.shadow import CONDUCT, ConductSensorDescription
 from .sensors.trade import TRADE
 
 PARALLEL_UPDATES = 0
@@ -33,6 +35,14 @@ async def async_setup_entry(
         positions = _Positions(hass, book, async_add_entities)
         positions.async_look()
         entry.async_on_unload(book.async_add_listener(positions.async_look))
+    if LIVE in entry.runtime_data.books:
+        entry.async_on_unload(
+            async_follow_strategies(
+                entry,
+                async_add_entities,
+                lambda strategy, title: [ConductSensor(entry, row, strategy, title) for row in CONDUCT],
+            )
+        )
 
 
 class BookSensor(AccountEntity, SensorEntity):
@@ -94,6 +104,41 @@ class PositionSensor(AccountEntity, SensorEntity):
     def extra_state_attributes(self) -> Attributes | None:
         view, attributes_fn = position_of(self.coordinator.data, self._symbol), self.entity_description.attributes_fn
         return None if view is None or attributes_fn is None else attributes_fn(view)
+
+
+class ConductSensor(SensorEntity):
+    """One figure of a strategy's conduct with money; unknown while it is on paper, or nothing was traded."""
+
+    entity_description: ConductSensorDescription
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(
+        self, entry: MexcConfigEntry, description: ConductSensorDescription, strategy: StrategyId, title: str
+    ) -> None:
+        """Bind the sensor to a strategy."""
+        self.entity_description = description
+        self._stages = entry.runtime_data.stages
+        self._strategy = strategy
+        self._attr_unique_id = f"{strategy}_{description.key}"
+        self._attr_device_info = strategy_device(strategy, title)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Show what each look at the strategy's conduct finds."""
+        self.async_on_remove(self._stages.listen(self.async_write_ha_state))
+
+    @property
+    @override
+    def native_value(self) -> Decimal | None:
+        conduct = self._stages.last_seen(self._strategy)
+        return None if conduct is None else self.entity_description.value_fn(conduct)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Attributes:
+        conduct = self._stages.last_seen(self._strategy)
+        return {} if conduct is None else self.entity_description.attributes_fn(conduct)
 
 
 class _Positions:

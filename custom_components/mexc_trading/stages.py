@@ -66,6 +66,7 @@ async def _async_keep(hass: HomeAssistant, entry: MexcConfigEntry, strategy: Str
     subentry = entry.subentries[strategy]
     hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, CONF_STAGE: stage})
     await entry.runtime_data.books.set_strategies(strategies_of(entry))
+    entry.runtime_data.stages.changed()
 
 
 class Demotion:
@@ -79,8 +80,15 @@ class Demotion:
 
     @callback
     def async_follow(self) -> Callable[[], None]:
-        """Look again after fills and refusals, until the returned function is called."""
-        return self._entry.runtime_data.books[LIVE].listen_news(self._async_heard)
+        """Look again after fills and refusals in either book, until the returned function is called."""
+        stops = [account.listen_news(self._async_heard) for account in self._entry.runtime_data.books.values()]
+
+        @callback
+        def stop() -> None:
+            for each in stops:
+                each()
+
+        return stop
 
     @callback
     def _async_heard(self, news: News) -> None:

@@ -3,19 +3,18 @@
 from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .bridge.account import Account
 from .bridge.kill_switch import KILL_SWITCH as ENGAGED
 from .bridge.persons import AUTOMATION, async_person
-from .const import DOMAIN, SUBENTRY_STRATEGY
+from .const import DOMAIN
 from .coordinator import AccountCoordinator, MexcConfigEntry
 from .engine.answers import Busy
-from .entity import AccountEntity
+from .entity import AccountEntity, async_follow_strategies, strategy_device
 from .model.hold import HoldKind, Scope, ScopeKind
 from .model.ids import HoldId, StrategyId
 
@@ -29,22 +28,12 @@ async def async_setup_entry(
 ) -> None:
     """Add the kill switch of an account: one, for all of its books; and one for each strategy, as they come."""
     async_add_entities([KillSwitch(entry.runtime_data.coordinator, KILL_SWITCH)])
-    shown: set[str] = set()
-
-    @callback
-    def add_strategies() -> None:
-        present = {subentry.subentry_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY)}
-        shown.intersection_update(present)
-        for name in present.keys() - shown:
-            shown.add(name)
-            switch = StrategyKillSwitch(entry.runtime_data.coordinator, StrategyId(name), present[name].title)
-            async_add_entities([switch], config_subentry_id=name)
-
-    async def changed(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
-        add_strategies()
-
-    add_strategies()
-    entry.async_on_unload(entry.add_update_listener(changed))
+    coordinator = entry.runtime_data.coordinator
+    entry.async_on_unload(
+        async_follow_strategies(
+            entry, async_add_entities, lambda strategy, title: [StrategyKillSwitch(coordinator, strategy, title)]
+        )
+    )
 
 
 class _Switch(SwitchEntity):
@@ -99,7 +88,7 @@ class StrategyKillSwitch(CoordinatorEntity[AccountCoordinator], _Switch):
         super().__init__(coordinator)
         self._strategy = strategy
         self._attr_unique_id = f"{strategy}_{KILL_SWITCH.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, strategy)}, name=title)
+        self._attr_device_info = strategy_device(strategy, title)
 
     @property
     @override

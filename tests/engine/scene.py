@@ -130,9 +130,9 @@ class Scene:
         } | said
         return self.do(inp.SearchedIn(order_id=order_id, **places))  # type: ignore[arg-type]
 
-    def own(self, quantity: str = "1", price: str = "100", symbol: Symbol = BTC) -> None:
+    def own(self, quantity: str = "1", price: str = "100", symbol: Symbol = BTC, *, signal: str = "") -> None:
         """Buy and fill, so that there is something to sell."""
-        name = f"bought-{len(self.records)}"
+        name = signal or f"bought-{len(self.records)}"
         order_id = self.signal(entry(name, quantity=quantity, price=price, symbol=symbol, at_ns=self.now_ns))
         self.answered(order_id, self.acknowledgement(order_id, name))
         order = self.state.orders[order_id].order

@@ -1,6 +1,7 @@
 """From paper to money and back: only with evidence, only by a person, and back by itself."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -11,10 +12,12 @@ from custom_components.mexc_trading import stages
 from custom_components.mexc_trading.bridge import stages as evidence
 from custom_components.mexc_trading.bridge.terms import LIVE, PAPER
 from custom_components.mexc_trading.const import DOMAIN
-from homeassistant.core import Context, HomeAssistant
+from custom_components.mexc_trading.engine.answers import Answer
+from custom_components.mexc_trading.model.signal import Signal
+from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from tests.double import MexcDouble
 
 from .conftest import running
@@ -32,7 +35,10 @@ NOTHING_ASKED: Mapping[str, float] = {
     "profit_factor": 0,
     "kill_drill_days": 0,
 }
+SHADOW = "sensor.crossover_behind_its_shadow"
 CALL = {"strategy": "Crossover", "reason": "looked at it"}
+
+type Submit = Callable[[Signal, str], Awaitable[Answer]]
 
 
 @pytest.fixture
@@ -71,6 +77,25 @@ async def promote(hass: HomeAssistant, person: Context) -> Mapping[str, Any]:
     await hass.async_block_till_done()
     assert isinstance(answer, dict)
     return answer
+
+
+def shown(hass: HomeAssistant) -> State:
+    """Give the sensor that compares the strategy with its shadow."""
+    state = hass.states.get(SHADOW)
+    assert state is not None
+    return state
+
+
+def noting(submit: Submit, name: str, told: list[str]) -> Submit:
+    """Note when a book is asked and when it has answered."""
+
+    async def submit_and_note(signal: Signal, digest: str) -> Answer:
+        told.append(f"{name} asked")
+        answer = await submit(signal, digest)
+        told.append(f"{name} answered")
+        return answer
+
+    return submit_and_note
 
 
 async def test_a_promotion_without_evidence_names_all_that_is_missing(
@@ -117,6 +142,53 @@ async def test_a_promoted_strategy_trades_with_money_and_its_shadow_on_paper(
     await until(entry, lambda model: bool(model.positions), LIVE)
     await until(entry, lambda model: bool(model.positions), PAPER)
     assert len(double.requests.of("POST", "/api/v3/order")) == 1
+
+
+async def test_money_goes_first(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    person: Context,
+    client: Client,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Given a live strategy, when it sends, then the paper book is asked only after the live one has answered."""
+    ask_nothing(hass, entry)
+    await promote(hass, person)
+    told: list[str] = []
+    for name, account in entry.runtime_data.books.items():
+        monkeypatch.setattr(account, "submit", noting(account.submit, name, told))
+
+    await post(client, entry_signal())
+    await until(entry, lambda model: bool(model.positions), PAPER)
+
+    assert told == ["live asked", "live answered", "paper asked", "paper answered"]
+
+
+async def test_the_shadow_is_in_sight(
+    hass: HomeAssistant, double: MexcDouble, entry: MockConfigEntry, person: Context, client: Client
+) -> None:
+    """Given a promotion, when both books fill, then the sensor tells how far apart; back on paper, then nothing."""
+    ask_nothing(hass, entry)
+    assert shown(hass).state == "unknown"
+    await promote(hass, person)
+    seen = asyncio.Event()
+    entry.runtime_data.stages.listen(lambda: seen.set() if shown(hass).attributes.get("compared") else None)
+
+    await post(client, entry_signal())
+    async with asyncio.timeout(5):
+        await seen.wait()
+
+    state = shown(hass)
+    assert (state.state, state.attributes["compared"]) == ("0.0", 1)
+    assert (state.attributes["only_live"], state.attributes["only_paper"]) == (0, 0)
+    assert state.attributes["unit_of_measurement"] == "bps"
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, STRATEGY_ID), entry.entry_id)
+    assert device is not None
+    assert er.async_get(hass).entities[SHADOW].device_id == device.id
+
+    await hass.services.async_call(DOMAIN, "demote_strategy", CALL, blocking=True)
+    assert shown(hass).state == "unknown"
 
 
 async def test_what_was_promoted_is_remembered(hass: HomeAssistant, entry: MockConfigEntry, person: Context) -> None:

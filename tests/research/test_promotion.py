@@ -19,7 +19,7 @@ from custom_components.mexc_trading.research.evidence import (
     PaperEvidence,
     of_backtest,
 )
-from custom_components.mexc_trading.research.journal_evidence import BookHistory, paper_evidence
+from custom_components.mexc_trading.research.journal_evidence import BookHistory, live_evidence, paper_evidence
 from custom_components.mexc_trading.research.promotion import (
     DAY_S,
     Lack,
@@ -27,6 +27,7 @@ from custom_components.mexc_trading.research.promotion import (
     fingerprint,
     missing_evidence,
 )
+from custom_components.mexc_trading.research.shadow import FillDifference
 from tests.engine.market import BTC, LIVE, NOW, USDT, S, entry, fill, report
 from tests.engine.scene import Scene
 
@@ -115,7 +116,12 @@ def test_a_version_is_all_of_its_parts() -> None:
 
 
 LIVE_WELL = LiveEvidence(
-    version=VERSION, drawdown_percent=9.9, behind_paper_percent=4.9, slippage_percent=0.19, rejects_in_a_row=4
+    version=VERSION,
+    drawdown_percent=9.9,
+    behind_paper_percent=4.9,
+    slippage_percent=0.19,
+    rejects_in_a_row=4,
+    fills=FillDifference(bps=19.9, compared=1),
 )
 
 
@@ -127,13 +133,20 @@ LIVE_WELL = LiveEvidence(
         (replace(LIVE_WELL, behind_paper_percent=5), Fault.DRIFT),
         (replace(LIVE_WELL, slippage_percent=0.2), Fault.SLIPPAGE),
         (replace(LIVE_WELL, rejects_in_a_row=5), Fault.REJECTS),
+        (replace(LIVE_WELL, fills=FillDifference(bps=20, compared=1)), Fault.SHADOW),
     ],
 )
 def test_each_reason_to_demote(live: LiveEvidence, fault: Fault) -> None:
     """Given conduct just below every limit, then it stays; at one limit, then that is the reason."""
     assert reasons_to_demote(VERSION, DemotionCriteria(), LIVE_WELL) == ()
     assert [reason.fault for reason in reasons_to_demote(VERSION, DemotionCriteria(), live)] == [fault]
-    free = DemotionCriteria(max_drawdown_percent=None, drift_percent=None, slippage_percent=None, rejects_in_a_row=None)
+    free = DemotionCriteria(
+        max_drawdown_percent=None,
+        drift_percent=None,
+        slippage_percent=None,
+        fills_behind_percent=None,
+        rejects_in_a_row=None,
+    )
     assert reasons_to_demote(live.version, free, live) == ()
 
 
@@ -145,9 +158,9 @@ def test_a_backtest_as_evidence() -> None:
     assert evidence.gains - evidence.losses == pytest.approx(result.measures.result)
 
 
-def sold(scene: Scene, quantity: str, price: str) -> None:
+def sold(scene: Scene, quantity: str, price: str, *, signal: str = "") -> None:
     """Sell what is owned at a price."""
-    order_id = scene.exit(f"out-{len(scene.records)}")
+    order_id = scene.exit(signal or f"out-{len(scene.records)}")
     name = f"V-{order_id}"
     scene.answered(order_id, scene.acknowledgement(order_id, name))
     order = scene.record(order_id).order
@@ -209,6 +222,32 @@ def test_slippage_from_a_journal() -> None:
     scene.own("1", "100")
     sold(scene, "1", "99")
     assert evidence_of(scene).slippage_excess_percent == pytest.approx((0 + (1 - 99 / 99.9) * 100) / 2)
+
+
+def test_the_shadow_is_compared_signal_by_signal() -> None:
+    """Given 1 % paid more for one signal and 0.5 % less got for another, then the mean is told, and what is alone."""
+    money, shadow = Scene(), Scene()
+    money.own("1", "101", signal="in")
+    shadow.own("1", "100", signal="in")
+    sold(money, "1", "99.5", signal="out")
+    sold(shadow, "1", "100", signal="out")
+    money.own("1", "100", signal="alone")
+    fills = live_evidence(history_of(money), history_of(shadow), PERSON).fills
+    assert fills.bps == pytest.approx((100 + 50) / 2)
+    assert (fills.compared, fills.only_live, fills.only_paper) == (2, 1, 0)
+    other_way = live_evidence(history_of(shadow), history_of(money), PERSON).fills
+    assert other_way.bps is not None
+    assert other_way.bps < 0
+    assert (other_way.only_live, other_way.only_paper) == (0, 1)
+
+
+def test_without_a_shadow_there_is_no_difference() -> None:
+    """Given nothing on paper, then there is no figure, and it is no reason to go back."""
+    money = Scene()
+    money.own("1", "100", signal="in")
+    fills = live_evidence(history_of(money), history_of(Scene()), PERSON).fills
+    assert (fills.bps, fills.compared, fills.only_live) == (None, 0, 1)
+    assert fills.percent == 0
 
 
 def test_an_order_in_doubt_is_told() -> None:

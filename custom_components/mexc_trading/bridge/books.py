@@ -67,18 +67,20 @@ class Books(Mapping[BookName, Account]):
         """Put a signal through the gate of its book.
 
         What a live strategy wants is wanted on paper too: its shadow. What one that went back to paper still holds
-        with money is sold when it wants to leave.
+        with money is sold when it wants to leave. Money goes first: paper begins once the live book has answered.
         """
-        account = self[signal.book]
         terms = self._terms.get(signal.strategy)
         if LIVE not in self or terms is None:
-            return await account.submit(signal, digest)
-        if signal.book == LIVE and terms.stage == LIVE:
-            self._spawn(self._shadow(replace(signal, book=PAPER), digest), "mexc_trading shadow")
-        elif signal.action is Action.EXIT and self[LIVE].holds_for(signal.strategy, signal.symbol):
-            self._spawn(self._shadow(replace(signal, book=PAPER), digest), "mexc_trading shadow")
+            return await self[signal.book].submit(signal, digest)
+        shadowed = signal.book == LIVE and terms.stage == LIVE
+        if not shadowed and (
+            signal.action is not Action.EXIT or not self[LIVE].holds_for(signal.strategy, signal.symbol)
+        ):
+            return await self[signal.book].submit(signal, digest)
+        try:
             return await self[LIVE].submit(replace(signal, book=LIVE), digest)
-        return await account.submit(signal, digest)
+        finally:
+            self._spawn(self._shadow(replace(signal, book=PAPER), digest), "mexc_trading shadow")
 
     async def _shadow(self, signal: Signal, digest: str) -> None:
         """Do the same on paper. Its answer is in the paper journal; nobody waits for it."""

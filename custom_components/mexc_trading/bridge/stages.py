@@ -5,6 +5,7 @@ needs evidence; going back needs no evidence and may be the engine's.
 """
 
 import asyncio
+from collections.abc import Callable
 import time
 from typing import Final
 
@@ -29,6 +30,8 @@ class Stages:
         self._books = books
         self._histories = {name: account.past.history() for name, account in books.items()}
         self._reading = asyncio.Lock()
+        self._seen: dict[StrategyId, LiveEvidence] = {}
+        self._on_change: list[Callable[[], None]] = []
 
     async def missing(self, strategy: StrategyId, criteria: PromotionCriteria) -> tuple[Missing, ...]:
         """Say what a strategy lacks before a person may promote it."""
@@ -64,7 +67,23 @@ class Stages:
         """Say how a strategy did since it was promoted, compared with its shadow on paper."""
         await self._read_on(LIVE)
         await self._read_on(PAPER)
-        return live_evidence(self._histories[LIVE], self._histories[PAPER], strategy)
+        found = self._seen[strategy] = live_evidence(self._histories[LIVE], self._histories[PAPER], strategy)
+        self.changed()
+        return found
+
+    def last_seen(self, strategy: StrategyId) -> LiveEvidence | None:
+        """Give what the last look at a live strategy's conduct found; None: it is not live, or nobody looked yet."""
+        return self._seen.get(strategy) if self._books.of(strategy) is self._books[LIVE] else None
+
+    def listen(self, on_change: Callable[[], None]) -> Callable[[], None]:
+        """Call back on the event loop after each look at a strategy's conduct and each change of a stage."""
+        self._on_change.append(on_change)
+        return lambda: self._on_change.remove(on_change)
+
+    def changed(self) -> None:
+        """Say that a look at conduct, or a stage, is new."""
+        for on_change in tuple(self._on_change):
+            on_change()
 
     async def faults(self, strategy: StrategyId, criteria: DemotionCriteria) -> tuple[Reason, ...]:
         """Say why a strategy that was promoted may not stay live."""

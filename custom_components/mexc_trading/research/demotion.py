@@ -20,6 +20,9 @@ class DemotionCriteria:
     slippage_percent: float | None = 0.2
     """Mean of its fills beyond the price they were decided at."""
 
+    fills_behind_percent: float | None = 0.2
+    """Mean of how much worse its fills were than those of its shadow for the same signals."""
+
     rejects_in_a_row: int | None = 5
 
 
@@ -30,6 +33,7 @@ class Fault(StrEnum):
     DRAWDOWN = "drawdown"
     DRIFT = "drift"
     SLIPPAGE = "slippage"
+    SHADOW = "shadow"
     REJECTS = "rejects"
 
 
@@ -53,6 +57,7 @@ def reasons_to_demote(version: str, criteria: DemotionCriteria, live: LiveEviden
         (Fault.DRAWDOWN, live.drawdown_percent, criteria.max_drawdown_percent),
         (Fault.DRIFT, live.behind_paper_percent, criteria.drift_percent),
         (Fault.SLIPPAGE, live.slippage_percent, criteria.slippage_percent),
+        (Fault.SHADOW, live.fills.percent, criteria.fills_behind_percent),
     ):
         if limit is not None and found >= limit:
             reasons.append(Reason(fault, f"{found:.4g} %", f"{limit:.4g} %"))

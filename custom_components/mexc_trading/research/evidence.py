@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .result import BacktestResult
+from .shadow import FillDifference
 
 _MS_PER_DAY = 86_400_000
 
@@ -66,6 +67,8 @@ class LiveEvidence:
 
     slippage_percent: float
     rejects_in_a_row: int
+    fills: FillDifference
+    """Its fills against those of its shadow."""
 
 
 def of_backtest(result: BacktestResult, version: str) -> BacktestEvidence:

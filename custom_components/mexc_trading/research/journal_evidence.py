@@ -16,12 +16,14 @@ from ..engine.ports import Record
 from ..engine.records import event_of
 from ..engine.stage_events import LIVE, BacktestRecorded, StageSet
 from ..engine.state import BookState
+from ..model.fill import Fill
 from ..model.hold import HoldKind
-from ..model.ids import DecisionId, StrategyId, Symbol
+from ..model.ids import DecisionId, SignalId, StrategyId, Symbol
 from ..model.market import Side
 from ..model.money import exact
 from ..orders.states import OrderState, OrderStep
 from .evidence import BacktestEvidence, LiveEvidence, PaperEvidence
+from .shadow import Traded, fill_difference
 
 _NS_PER_S: Final = 1_000_000_000
 _NS_PER_DAY: Final = 86_400 * _NS_PER_S
@@ -29,6 +31,9 @@ _UNRESOLVED: Final = frozenset({OrderState.SENDING, OrderState.UNKNOWN})
 
 _TOUCHED_KEPT: Final = 1_000
 """Decisions whose price is remembered: fills follow their decision closely."""
+
+_TRADED_KEPT: Final = 10_000
+"""Signals of a strategy whose trades are remembered, for the comparison with its shadow."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,9 @@ class StrategyHistory:
 
     illegal_ns: list[int] = field(default_factory=list)
     rejects_in_a_row: int = 0
+    traded: dict[SignalId, Traded] = field(default_factory=dict)
+    """What each of its signals traded; of the latest :data:`_TRADED_KEPT`."""
+
     backtest: BacktestRecorded | None = None
     promoted: tuple[int, StageSet] | None = None
     """When and as what it was promoted; None: it is not live."""
@@ -154,6 +162,7 @@ class BookHistory:
         decision = record.order.decision
         if fill.side is Side.BUY:
             self._owner.setdefault(fill.symbol, decision.strategy)
+        _add(self.of(decision.strategy).traded, decision.signal_id, fill, at_ns)
         touch = self._touched.get(decision.decision_id)
         if touch and not fill.maker:
             worse = float(fill.price) / touch - 1
@@ -225,7 +234,17 @@ def live_evidence(live: BookHistory, paper: BookHistory, strategy: StrategyId) -
         behind_paper_percent=behind / capital * 100 if capital else 0.0,
         slippage_percent=history.slippage_since(since_ns) or 0.0,
         rejects_in_a_row=history.rejects_in_a_row,
+        fills=fill_difference(history.traded, paper.of(strategy).traded, since_ns=since_ns),
     )
+
+
+def _add(traded: dict[SignalId, Traded], signal: SignalId, fill: Fill, at_ns: int) -> None:
+    """Add a fill to what its signal has traded."""
+    so_far = traded.setdefault(signal, Traded(side=fill.side, at_ns=at_ns))
+    so_far.quantity += float(fill.quantity)
+    so_far.quote += float(fill.quote_quantity)
+    if len(traded) > _TRADED_KEPT:
+        del traded[next(iter(traded))]
 
 
 def _drawdown(results: list[float], capital: float) -> float:
