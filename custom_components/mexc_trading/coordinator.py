@@ -110,7 +110,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
         """Follow the book's changes until the returned function is called."""
-        stop_listening = self.account.listen(self._async_changed)
+        stop_listening = self.account.telling.listen(self._async_changed)
 
         @callback
         def stop() -> None:

@@ -52,7 +52,7 @@ class NewsEvents(AccountEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Listen for news while the entity exists."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.listen_news(self._async_tell))
+        self.async_on_remove(self.account.telling.listen_news(self._async_tell))
 
     @callback
     def async_entity_id_changed(self, old_entity_id: str) -> None:

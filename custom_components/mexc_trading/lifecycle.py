@@ -18,7 +18,6 @@ from homeassistant.loader import async_get_loaded_integration
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .bridge.account import JournalUnwritable
 from .bridge.backtests import Backtests
 from .bridge.books import Books, open_books
 from .bridge.conditions import HomeConditions
@@ -26,6 +25,7 @@ from .bridge.credentials.source import SourceTrouble
 from .bridge.home import async_follow_home
 from .bridge.intake import Intake
 from .bridge.kill_webhook import KillDoor
+from .bridge.opening import JournalUnwritable
 from .bridge.quiet_logs import async_mask_in_logs
 from .bridge.stages import Stages
 from .bridge.terms import LIVE

@@ -8,8 +8,8 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .bridge.account import JournalUnwritable
 from .bridge.news import News, NewsKind
+from .bridge.opening import JournalUnwritable
 from .bridge.stages import ENGINE
 from .bridge.terms import LIVE
 from .const import CONF_STAGE, DOMAIN, MODE_LIVE, MODE_PAPER, OPTIONS_DEMOTION, OPTIONS_PROMOTION
@@ -81,7 +81,7 @@ class Demotion:
     @callback
     def async_follow(self) -> Callable[[], None]:
         """Look again after fills and refusals in either book, until the returned function is called."""
-        stops = [account.listen_news(self._async_heard) for account in self._entry.runtime_data.books.values()]
+        stops = [account.telling.listen_news(self._async_heard) for account in self._entry.runtime_data.books.values()]
 
         @callback
         def stop() -> None:

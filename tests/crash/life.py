@@ -12,7 +12,8 @@ from unittest.mock import patch
 from aiohttp import ClientSession
 
 from custom_components.mexc_trading.bridge import snapshots
-from custom_components.mexc_trading.bridge.account import Account, open_account
+from custom_components.mexc_trading.bridge.account import Account
+from custom_components.mexc_trading.bridge.open_account import open_account
 from custom_components.mexc_trading.bridge.terms import LIVE, AccountTerms
 from custom_components.mexc_trading.bridge.venues import AccountUnreachable
 from custom_components.mexc_trading.engine import health
@@ -150,7 +151,7 @@ def signal(wish: Wish, name: str, issued_at_ns: int, *, rest: bool = False) -> S
 async def until(account: Account, done: Callable[[], bool]) -> None:
     """Wait for something to become true, which every change of the account may make it."""
     changed = asyncio.Event()
-    stop = account.listen(changed.set)
+    stop = account.telling.listen(changed.set)
     try:
         async with asyncio.timeout(PATIENCE_S):
             while not done():

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.mexc_trading.bridge.account import Account, open_account
+from custom_components.mexc_trading.bridge.account import Account
+from custom_components.mexc_trading.bridge.open_account import open_account
 from custom_components.mexc_trading.engine.answers import Decided
 from custom_components.mexc_trading.engine.ports import Head
 from custom_components.mexc_trading.journal.chain import record_hash

@@ -10,7 +10,8 @@ import time
 
 from aiohttp import ClientSession
 
-from custom_components.mexc_trading.bridge.account import Account, open_account
+from custom_components.mexc_trading.bridge.account import Account
+from custom_components.mexc_trading.bridge.open_account import open_account
 from custom_components.mexc_trading.bridge.terms import LIVE, AccountTerms
 from custom_components.mexc_trading.engine.answers import Decided
 from custom_components.mexc_trading.exchange.secret import Secret
@@ -56,7 +57,7 @@ class Wire:
     async def until(self, done: Callable[[], bool]) -> None:
         """Wait for something to become true, which every change of the account may make it."""
         changed = asyncio.Event()
-        stop = self.account.listen(changed.set)
+        stop = self.account.telling.listen(changed.set)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not done():

@@ -98,7 +98,7 @@ async def until(
     runtime = entry.runtime_data
     account: Account = runtime.account if book is None else runtime.books[book]
     changed = asyncio.Event()
-    stop = account.listen(changed.set)
+    stop = account.telling.listen(changed.set)
     try:
         async with asyncio.timeout(within_s):
             while not holds(model := account.read_model()):

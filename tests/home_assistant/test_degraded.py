@@ -9,8 +9,8 @@ from threading import Event
 import pytest
 
 from custom_components.mexc_trading.bridge import books
-from custom_components.mexc_trading.bridge.account import open_account
 from custom_components.mexc_trading.bridge.home import LOOK_EVERY
+from custom_components.mexc_trading.bridge.open_account import open_account
 from custom_components.mexc_trading.engine.health import THRESHOLDS
 from custom_components.mexc_trading.engine.inputs import Priority
 from custom_components.mexc_trading.engine.mailbox import PLACES

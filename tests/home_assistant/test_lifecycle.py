@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from custom_components.mexc_trading.bridge.account import Account, JournalUnwritable
+from custom_components.mexc_trading.bridge.account import Account
+from custom_components.mexc_trading.bridge.opening import JournalUnwritable
 from custom_components.mexc_trading.entry_terms import account_folder
 from custom_components.mexc_trading.journal.lock import FileLock
 from homeassistant.config_entries import ConfigEntryState

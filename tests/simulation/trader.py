@@ -12,7 +12,9 @@ from typing import Final
 
 from aiohttp import ClientSession
 
-from custom_components.mexc_trading.bridge.account import Account, JournalUnwritable, open_account
+from custom_components.mexc_trading.bridge.account import Account
+from custom_components.mexc_trading.bridge.open_account import open_account
+from custom_components.mexc_trading.bridge.opening import JournalUnwritable
 from custom_components.mexc_trading.bridge.terms import LIVE
 from custom_components.mexc_trading.bridge.venues import AccountRefused, AccountUnreachable
 from custom_components.mexc_trading.engine.answers import Busy, Decided
@@ -107,7 +109,7 @@ class Trader:
             except AccountUnreachable, AccountRefused, JournalUnwritable:
                 await self._session.close()
                 await asyncio.sleep(next(waits_s, REOPEN_S[-1]))
-        self._account.listen(self._look_at_holds)
+        self._account.telling.listen(self._look_at_holds)
         self._look_at_holds()
 
     async def _opened(self, session: ClientSession) -> Account:

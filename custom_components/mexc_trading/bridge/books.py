@@ -17,7 +17,8 @@ from ..model.signal import Action, Signal
 from ..research.promotion import fingerprint
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
-from .account import SYSTEM_CLOCK, Account, open_account
+from .account import Account
+from .open_account import SYSTEM_CLOCK, open_account
 from .terms import LIVE, PAPER, AccountTerms
 from .witnesses import Witnesses
 

@@ -13,9 +13,10 @@ from unittest.mock import patch
 
 from aiohttp import ClientSession
 
-from custom_components.mexc_trading.bridge import account as bridge_account
-from custom_components.mexc_trading.bridge.account import Account, open_account
+from custom_components.mexc_trading.bridge import open_account as opening_of_accounts
+from custom_components.mexc_trading.bridge.account import Account
 from custom_components.mexc_trading.bridge.clock import SystemClock
+from custom_components.mexc_trading.bridge.open_account import open_account
 from custom_components.mexc_trading.bridge.terms import LIVE, AccountTerms
 from custom_components.mexc_trading.bridge.venues import AccountUnreachable
 from custom_components.mexc_trading.engine.answers import Decided
@@ -174,7 +175,7 @@ _VENUES: dict[str, Watched] = {}
 
 def watch() -> None:
     """Let accounts of this process trade through clients that are watched. For the process's whole life."""
-    patch.object(bridge_account, "make_venue", lambda terms, **_: _VENUES[str(terms.folder)]).start()
+    patch.object(opening_of_accounts, "make_venue", lambda terms, **_: _VENUES[str(terms.folder)]).start()
 
 
 def _spawn(work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
