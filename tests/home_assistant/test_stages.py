@@ -243,6 +243,33 @@ async def test_demotion_needs_no_evidence_and_leaves_a_way_out(
     assert [request.query["side"] for request in double.requests.of("POST", "/api/v3/order")] == ["BUY", "SELL"]
 
 
+@pytest.mark.parametrize("by_itself", [False, True])
+async def test_a_demotion_ends_working_entries(
+    hass: HomeAssistant,
+    double: MexcDouble,
+    entry: MockConfigEntry,
+    person: Context,
+    client: Client,
+    *,
+    by_itself: bool,
+) -> None:
+    """Given an entry that rests at the venue, when its strategy is sent back, then it is cancelled there."""
+    ask_nothing(hass, entry, rejects_in_a_row=1)
+    await promote(hass, person)
+    await post(client, entry_signal(order={"type": "limit", "price": "89500"}))
+    await until(entry, lambda model: [order.state for order in model.orders] == ["open"], LIVE)
+
+    if by_itself:
+        double.faults.add(action="refuse", path="/api/v3/order", method="POST", code=30004)
+        await post(client, entry_signal(signal_id="refused"))
+    else:
+        await hass.services.async_call(DOMAIN, "demote_strategy", CALL, blocking=True)
+
+    await until(entry, lambda model: not model.orders, LIVE)
+    assert not entry.runtime_data.books[LIVE].read_model().positions
+    assert len(double.requests.of("DELETE", "/api/v3/order")) == 1
+
+
 async def test_refusals_in_a_row_send_a_strategy_back(
     hass: HomeAssistant, double: MexcDouble, entry: MockConfigEntry, person: Context, client: Client
 ) -> None:

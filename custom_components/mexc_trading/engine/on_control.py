@@ -1,10 +1,15 @@
 """Control: holds raised, released and cleared, limits and strategies set."""
 
-from ..model.hold import WHOLE_BOOK, HoldKind, Release
+from collections.abc import Mapping
+
+from ..model.hold import WHOLE_BOOK, HoldKind, Release, Scope, ScopeKind
+from ..model.ids import BookName, StrategyId
 from ..portfolio.day import day_end_ns
 from ..risk.limits import StopAction
+from ..risk.strategy import StrategyTerms
 from . import events as ev
 from .answers import Done, Unknown
+from .effects import Effect
 from .guard_events import PeakReset
 from .holds import hold_id, raised
 from .inputs import ClearIn, LimitsIn, RaiseIn, ReleaseIn, StageIn, StrategiesIn
@@ -65,9 +70,25 @@ def on_limits(state: BookState, item: LimitsIn) -> Outcome:
 
 
 def on_strategies(state: BookState, item: StrategiesIn | StageIn) -> Outcome:
-    """Put strategy terms in force, if they differ; keep what is said about a strategy's way to live."""
+    """Put strategy terms in force, if they differ; keep what is said about a strategy's way to live.
+
+    A strategy that traded here and may not any more (it was sent back, it changed, or it is gone) has its working
+    entries cancelled. What it holds, and the exits of that, stay.
+    """
     if isinstance(item, StageIn):
         return Outcome(events=(item.fact,), answer=Done())
-    if {terms.strategy_id: terms for terms in item.strategies} == state.strategies:
+    wanted = {terms.strategy_id: terms for terms in item.strategies}
+    if wanted == state.strategies:
         return Outcome(answer=Done())
-    return Outcome(events=(ev.StrategiesSet(strategies=item.strategies),), answer=Done())
+    events: list[ev.Event] = [ev.StrategiesSet(strategies=item.strategies)]
+    effects: list[Effect] = []
+    for name in sorted(_trading_in(state.strategies, state.book) - _trading_in(wanted, state.book)):
+        asked, cancels = cancel_entries(state, Scope(kind=ScopeKind.STRATEGY, name=name), "its strategy left the book")
+        events += asked
+        effects += cancels
+    return Outcome(events=tuple(events), effects=tuple(effects), answer=Done())
+
+
+def _trading_in(strategies: Mapping[StrategyId, StrategyTerms], book: BookName) -> set[StrategyId]:
+    """Name the strategies that may trade in a book."""
+    return {name for name, terms in strategies.items() if terms.stage in (None, book)}
