@@ -21,6 +21,12 @@ CONF_API_KEY: Final = "api_key"
 CONF_API_SECRET: Final = "api_secret"
 CONF_CREDENTIALS: Final = "credentials"
 CONF_INSTALL_SECRET: Final = "install_secret"
+CONF_KILL_SECRETS: Final = "kill_secrets"
+"""How many secrets the kill switch's webhook was given so far; the last one counts, for a while the one before too."""
+
+CONF_KILL_FORMER_UNTIL: Final = "kill_former_until"
+"""Until when the one before the last is valid, in s since the epoch."""
+
 CONF_MODE: Final = "mode"
 CONF_NAME: Final = "name"
 
@@ -53,6 +59,9 @@ CONF_WEBHOOK_ID: Final = "webhook_id"
 CONF_SECRET: Final = "secret"
 CONF_FORMER_SECRET: Final = "former_secret"
 CONF_FORMER_UNTIL: Final = "former_until"
+SECRET_OVERLAP_S: Final = 86_400
+"""How long a replaced secret stays valid: a day to change the sender."""
+
 CONF_UNSIGNED: Final = "unsigned"
 CONF_ROTATE_SECRET: Final = "rotate_secret"
 

@@ -24,6 +24,8 @@ from .const import (
     CONF_FORMER_UNTIL,
     CONF_HEARTBEAT_S,
     CONF_INSTALL_SECRET,
+    CONF_KILL_FORMER_UNTIL,
+    CONF_KILL_SECRETS,
     CONF_MODE,
     CONF_NAME,
     CONF_PAPER_BALANCE,
@@ -181,14 +183,25 @@ def _distance(percent: str) -> Level:
 def entry_secrets(entry: ConfigEntry) -> tuple[Secret, ...]:
     """List what nobody may read, apart from the key: the strategies' secrets, the install's and the kill switch's.
 
-    A strategy's is listed with and without the beginning that all have in common: a library may log what it decodes.
+    What signs is listed with and without the beginning that all have in common: a library may log what it decodes.
     """
     install = entry.data[CONF_INSTALL_SECRET]
-    found = [install, kill_webhook_secret(bytes.fromhex(install)).removeprefix(SECRET_PREFIX)]
+    signing = list(_kill_secrets(entry, both=True))
     for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
-        kept = (subentry.data.get(key) for key in (CONF_SECRET, CONF_FORMER_SECRET))
-        found += [text for secret in kept if secret for text in (secret, secret.removeprefix(SECRET_PREFIX))]
-    return tuple(Secret(text) for text in found)
+        signing += [subentry.data[key] for key in (CONF_SECRET, CONF_FORMER_SECRET) if key in subentry.data]
+    found = [text for secret in signing for text in (secret, secret.removeprefix(SECRET_PREFIX))]
+    return tuple(Secret(text) for text in (install, *found))
+
+
+def kill_secrets(entry: ConfigEntry, now_s: int) -> tuple[str, ...]:
+    """Give the secrets that engage the kill switch now, the present one first. None was made yet: nobody can."""
+    return _kill_secrets(entry, both=entry.data.get(CONF_KILL_FORMER_UNTIL, 0) > now_s)
+
+
+def _kill_secrets(entry: ConfigEntry, *, both: bool) -> tuple[str, ...]:
+    install = bytes.fromhex(entry.data[CONF_INSTALL_SECRET])
+    made = entry.data.get(CONF_KILL_SECRETS, 0)
+    return tuple(kill_webhook_secret(install, number) for number in range(made, max(0, made - 1 - both), -1))
 
 
 def webhook_secrets(strategy: Mapping[str, Any], now_s: int) -> tuple[str, ...]:

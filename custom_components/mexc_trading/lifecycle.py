@@ -37,7 +37,15 @@ from .const import CONF_DAY_ZONE, CONF_WEBHOOK_ID, DAY_ZONE_DEFAULT, DOMAIN, SUB
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
 from .entity import book_device, book_id, book_name
 from .entry_keys import async_read_key
-from .entry_terms import CONNECTION_KEYS, account_terms, entry_secrets, limits_of, strategies_of, webhook_secrets
+from .entry_terms import (
+    CONNECTION_KEYS,
+    account_terms,
+    entry_secrets,
+    kill_secrets,
+    limits_of,
+    strategies_of,
+    webhook_secrets,
+)
 from .journal.lock import Locked
 from .model.hold import HoldKind
 from .model.ids import StrategyId
@@ -138,7 +146,7 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
         applied=_wanted(entry),
     )
     entry.async_on_unload(conditions.async_close)
-    entry.async_on_unload(KillDoor(books.home, entry.title).async_open(hass))
+    entry.async_on_unload(KillDoor(books.home, entry.title, partial(kill_secrets, entry)).async_open(hass))
     conditions.async_sync(_wanted(entry).conditions)
     entry.async_on_unload(async_follow_home(hass, books.values()))
     for coordinator in coordinators.values():

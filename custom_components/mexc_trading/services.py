@@ -13,6 +13,7 @@ from .actions.backtests import backtest_actions
 from .actions.calling import ACCOUNT, BOOK
 from .actions.holds import hold_actions
 from .actions.journal import journal_actions
+from .actions.kill_webhook import kill_webhook_actions
 from .actions.orders import order_actions
 from .actions.signals import signal_actions
 from .actions.stages import stage_actions
@@ -27,6 +28,7 @@ def async_register_actions(hass: HomeAssistant, intake: Intake) -> None:
         *signal_actions(intake),
         *order_actions(),
         *hold_actions(),
+        *kill_webhook_actions(),
         *journal_actions(),
         *stage_actions(),
         *backtest_actions(),

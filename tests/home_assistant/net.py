@@ -34,8 +34,8 @@ class Canaries:
 
     @property
     def kill_secret(self) -> str:
-        """The kill switch's own, which follows from the install's."""
-        return kill_webhook_secret(bytes.fromhex(self.install_secret))
+        """The kill switch's first, which follows from the install's."""
+        return kill_webhook_secret(bytes.fromhex(self.install_secret), 1)
 
     def spellings(self) -> Iterator[bytes]:
         """List what must not be found: as it is, in base64, quoted for an address, and what a coded one stands for."""

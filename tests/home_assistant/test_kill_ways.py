@@ -1,12 +1,15 @@
 """More ways to stop: a signed request, one strategy alone, selling everything; and the drill that proves it works."""
 
+from datetime import UTC, datetime, timedelta
 import json
 import sqlite3
 import time
 
 from aiohttp import ClientResponse
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.mexc_trading.bridge.kill_webhook import kill_webhook_secret
 from custom_components.mexc_trading.bridge.rate import TokenBucket
 from custom_components.mexc_trading.bridge.standard_webhooks import sign
 from custom_components.mexc_trading.entry_terms import account_folder
@@ -47,7 +50,10 @@ async def test_a_signed_request_engages_it(
     with pytest.raises(ServiceValidationError) as caught:
         await call(hass, "get_kill_webhook", {})
     assert caught.value.translation_key == "release_needs_person"
-    door = await call(hass, "get_kill_webhook", {}, Context(user_id=hass_admin_user.id))
+    person = Context(user_id=hass_admin_user.id)
+    assert (await call(hass, "get_kill_webhook", {}, person))["secret_made"] is False
+    door = await call(hass, "make_kill_secret", {}, person)
+    assert door["former_valid_until"] is None
 
     refused = await post(client, door, b"", secret="whsec_" + "A" * 44)
     assert (refused.status, live.runtime_data.account.read_model().kill_switch) == (401, False)
@@ -66,15 +72,56 @@ async def test_a_signed_request_engages_it(
 async def test_its_address_outlives_a_reload(
     hass: HomeAssistant, live: MockConfigEntry, hass_client_no_auth: Connect, hass_admin_user: MockUser
 ) -> None:
-    """Given an account that is opened anew, then the same request works; closed, nobody answers for it."""
+    """Given an account that is opened anew, then the same request works, and its secret is not told again."""
     client = await hass_client_no_auth()
     person = Context(user_id=hass_admin_user.id)
-    door = await call(hass, "get_kill_webhook", {}, person)
+    door = await call(hass, "make_kill_secret", {}, person)
     assert await hass.config_entries.async_reload(live.entry_id)
 
-    assert await call(hass, "get_kill_webhook", {}, person) == door
+    assert await call(hass, "get_kill_webhook", {}, person) == {"url": door["url"], "secret_made": True}
     assert (await post(client, door, b"")).status == 200
     await until(live, lambda model: model.kill_switch)
+
+
+async def test_before_a_secret_is_made_nobody_can(
+    hass: HomeAssistant, live: MockConfigEntry, hass_client_no_auth: Connect, hass_admin_user: MockUser
+) -> None:
+    """Given an account whose owner made no secret, then no request is believed; only a person makes one."""
+    client = await hass_client_no_auth()
+    door = await call(hass, "get_kill_webhook", {}, Context(user_id=hass_admin_user.id))
+    install_secret = bytes.fromhex(live.data["install_secret"])
+
+    for number in range(2):
+        refused = await post(client, door, b"", secret=kill_webhook_secret(install_secret, number))
+        assert refused.status == 401
+    with pytest.raises(ServiceValidationError) as caught:
+        await call(hass, "make_kill_secret", {})
+    assert caught.value.translation_key == "release_needs_person"
+
+
+async def test_its_secret_is_replaced_without_a_gap(
+    hass: HomeAssistant,
+    live: MockConfigEntry,
+    hass_client_no_auth: Connect,
+    hass_admin_user: MockUser,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Given a new secret, then it works at once and the former one for a day; a second one ends the first at once."""
+    client = await hass_client_no_auth()
+    person = Context(user_id=hass_admin_user.id)
+    doors = [await call(hass, "make_kill_secret", {}, person) for _ in range(3)]
+    await hass.async_block_till_done()
+
+    async def answers() -> list[int]:
+        return [(await post(client, door, b"")).status for door in doors]
+
+    assert len({door["secret"] for door in doors}) == 3
+    assert datetime.fromisoformat(doors[2]["former_valid_until"]) - datetime.now(UTC) > timedelta(hours=23)
+    assert await answers() == [401, 200, 200]
+    freezer.tick(timedelta(days=1))
+    assert await answers() == [401, 401, 200]
+    assert await hass.config_entries.async_reload(live.entry_id)
+    assert await answers() == [401, 401, 200]
 
 
 async def turn(hass: HomeAssistant, how: str, context: Context | None = None) -> None:

@@ -64,7 +64,7 @@ def canary_entry(double: MexcDouble) -> MockConfigEntry:
     }
     return MockConfigEntry(
         domain=DOMAIN,
-        data={**alike.data, "install_secret": CANARIES.install_secret},
+        data={**alike.data, "install_secret": CANARIES.install_secret, "kill_secrets": 1},
         options=alike.options,
         title=alike.title,
         unique_id="uid:12345678",

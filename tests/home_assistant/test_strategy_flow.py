@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from custom_components.mexc_trading.bridge.standard_webhooks import key_of, sign
-from custom_components.mexc_trading.flows.strategy import OVERLAP_S
+from custom_components.mexc_trading.const import SECRET_OVERLAP_S
 from custom_components.mexc_trading.model.signal import Level, LevelBasis, Protect, Target
 from custom_components.mexc_trading.risk.strategy import StrategyTerms
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
@@ -177,7 +177,7 @@ async def test_a_replaced_secret_counts_for_one_more_day(
         return response.status
 
     assert [await status(secret) for secret in (new, former)] == [400, 400]
-    later = time.time_ns() + (OVERLAP_S + 1) * 1_000_000_000
+    later = time.time_ns() + (SECRET_OVERLAP_S + 1) * 1_000_000_000
     monkeypatch.setattr(time, "time_ns", lambda: later)
     monkeypatch.setattr(time, "time", lambda: later / 1e9)
     assert [await status(secret) for secret in (new, former)] == [400, 401]

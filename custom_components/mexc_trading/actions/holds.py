@@ -4,16 +4,13 @@ from typing import Final, cast
 
 import probatio as vol
 
-from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.network import NoURLAvailableError
 
 from ..bridge.drill import NoDrill
 from ..bridge.kill_file import KillFile
-from ..bridge.kill_webhook import kill_webhook_id, kill_webhook_secret
 from ..bridge.terms import PAPER
 from ..bridge.view_text import finding_rows, hold_row, moment
 from ..const import DOMAIN
@@ -44,14 +41,6 @@ def hold_actions() -> tuple[Action, ...]:
         ),
         Action(name="reconcile", handler=_async_reconcile, fields={}, admin=False),
         Action(name="run_kill_drill", handler=_async_drill, fields={}, admin=True, whole_account=True),
-        Action(
-            name="get_kill_webhook",
-            handler=_async_kill_webhook,
-            fields={},
-            admin=True,
-            whole_account=True,
-            response=SupportsResponse.ONLY,
-        ),
     )
 
 
@@ -120,16 +109,3 @@ async def _async_drill(call: ServiceCall) -> ServiceResponse:
         "time_to_cancel_ms": drill.cancel_ms,
         "time_to_flat_ms": drill.flat_ms,
     }
-
-
-async def _async_kill_webhook(call: ServiceCall) -> ServiceResponse:
-    """Tell a person where a signed request engages the kill switch, and what it is signed with."""
-    await person_of(call)
-    entry = entry_of(call)
-    install_secret = entry.runtime_data.account.terms.install_secret
-    webhook_id = kill_webhook_id(install_secret)
-    try:
-        url = webhook.async_generate_url(call.hass, webhook_id)
-    except NoURLAvailableError:
-        url = webhook.async_generate_path(webhook_id)
-    return {"url": url, "secret": kill_webhook_secret(install_secret)}

@@ -1,10 +1,11 @@
 """The kill switch over HTTP: a signed request engages it. Nothing that comes this way can release it.
 
-Address and secret follow from the account's install secret, so they outlive every change of it and need no place of
-their own. Whoever has them can stop entries and do nothing else.
+Address and secrets follow from the account's install secret and a running number, so they outlive every change of it
+and none is kept anywhere. Whoever has them can stop entries and do nothing else.
 """
 
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 import hmac
 from http import HTTPStatus
 import logging
@@ -20,7 +21,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from ..const import DOMAIN
 from .account import Account
 from .rate import TokenBucket
-from .standard_webhooks import Unverified, Verified, verify
+from .standard_webhooks import SECRET_PREFIX, Unverified, Verified, verify
 from .webhook import read_body, refusal
 
 _LOGGER = logging.getLogger(__name__)
@@ -37,17 +38,22 @@ def kill_webhook_id(install_secret: bytes) -> str:
     return hmac.digest(install_secret, b"kill switch webhook id", "sha256").hex()[:_ID_CHARS]
 
 
-def kill_webhook_secret(install_secret: bytes) -> str:
-    """Give the secret that requests are signed with."""
-    return "whsec_" + b64encode(hmac.digest(install_secret, b"kill switch webhook secret", "sha256")).decode()
+def kill_webhook_secret(install_secret: bytes, number: int) -> str:
+    """Give the secret that was made as the ``number``-th, counted from 1; none tells anything of another."""
+    message = b"kill switch webhook secret %d" % number
+    return SECRET_PREFIX + b64encode(hmac.digest(install_secret, message, "sha256")).decode()
 
 
 class KillDoor:
     """One account's webhook of the kill switch."""
 
-    def __init__(self, account: Account, title: str) -> None:
-        """Open the door of this account with :meth:`async_open`."""
+    def __init__(self, account: Account, title: str, secrets_valid: Callable[[int], Sequence[str]]) -> None:
+        """Open the door of this account with :meth:`async_open`.
+
+        ``secrets_valid`` gives the secrets that are valid at a moment, in s since the epoch; none before one was made.
+        """
         self._account = account
+        self._secrets_valid = secrets_valid
         self._title = title
         self._bucket = TokenBucket(burst=BURST, per_s=PER_S)
 
@@ -81,8 +87,8 @@ class KillDoor:
         if isinstance(body, Response):
             return body
         headers = {name.lower(): value for name, value in request.headers.items()}
-        secret = kill_webhook_secret(self._account.terms.install_secret)
-        match verify(headers, body, secrets_valid=(secret,), now_s=int(time.time())):
+        now_s = int(time.time())
+        match verify(headers, body, secrets_valid=self._secrets_valid(now_s), now_s=now_s):
             case Unverified():
                 return refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")
             case Verified(message_id=message_id):

@@ -26,14 +26,12 @@ from ..const import (
     CONF_SYMBOLS,
     CONF_UNSIGNED,
     CONF_WEBHOOK_ID,
+    SECRET_OVERLAP_S,
 )
 from ..model.ids import PERSON
 from .reading import BadField, symbols_of
 from .signing_example import signing_example, token_example
 from .strategy_fields import own_fields, read_own
-
-OVERLAP_S: Final = 86_400
-"""How long a replaced secret stays valid: a day to change the sender."""
 
 _NAME_CHARS_MAX: Final = 60
 
@@ -82,7 +80,7 @@ class StrategySubentryFlow(ConfigSubentryFlow):
                 self._changes |= {
                     CONF_SECRET: generate_token() if is_token(former) else generate_secret(),
                     CONF_FORMER_SECRET: former,
-                    CONF_FORMER_UNTIL: int(time.time()) + OVERLAP_S,
+                    CONF_FORMER_UNTIL: int(time.time()) + SECRET_OVERLAP_S,
                 }
                 return await self.async_step_rotated()
             if not errors:
