@@ -19,6 +19,7 @@ from .entry_terms import strategies_of
 from .model.ids import StrategyId
 from .research.demotion import DemotionCriteria, Reason
 from .research.promotion import Missing, PromotionCriteria
+from .sentences import async_tell_reasons
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -132,7 +133,10 @@ class Demotion:
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
             translation_key="demoted",
-            translation_placeholders={"strategy": self._entry.subentries[strategy].title, "reasons": said},
+            translation_placeholders={
+                "strategy": self._entry.subentries[strategy].title,
+                "reasons": await async_tell_reasons(self._hass, reasons),
+            },
         )
 
 

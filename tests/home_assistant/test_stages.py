@@ -108,15 +108,31 @@ async def test_a_promotion_without_evidence_names_all_that_is_missing(
     assert caught.value.translation_key == "promotion_refused"
     assert caught.value.translation_placeholders is not None
     missing = caught.value.translation_placeholders["missing"]
-    assert [one.partition(" ")[0] for one in missing.split("; ")] == [
-        "no_backtest",
-        "paper_days",
-        "paper_episodes",
-        "paper_profit_factor",
-        "kill_drill",
+    assert missing.split("; ") == [
+        "no backtest of it has been run",
+        "0.0 paper days of 14",
+        "0 closed positions on paper of 20",
+        "profit factor 0.00 on paper, at least 1.2 is asked for",
+        "the kill switch has never been tried, once within 30 days is asked for",
     ]
     assert entry.runtime_data.books[LIVE].promoted(STRATEGY_ID) == ""
     assert entry.runtime_data.books.of(STRATEGY_ID) is entry.runtime_data.books[PAPER]
+
+
+async def test_what_is_missing_is_told_in_the_language_of_the_house(
+    hass: HomeAssistant, entry: MockConfigEntry, person: Context
+) -> None:
+    """Given a French Home Assistant, when a promotion is refused, then the list is in French."""
+    await hass.config.async_update(language="fr")
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, "promotion": {**NOTHING_ASKED, "paper_days": 30}}
+    )
+
+    with pytest.raises(ServiceValidationError) as caught:
+        await promote(hass, person)
+
+    assert caught.value.translation_placeholders is not None
+    assert caught.value.translation_placeholders["missing"] == "0.0 jours sur papier sur 30"
 
 
 async def test_an_automation_cannot_promote(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -285,7 +301,9 @@ async def test_refusals_in_a_row_send_a_strategy_back(
     issue = ir.async_get(hass).async_get_issue(DOMAIN, f"demoted_{entry.entry_id}_{STRATEGY_ID}")
     assert issue is not None
     assert issue.translation_placeholders is not None
-    assert "rejects" in issue.translation_placeholders["reasons"]
+    assert issue.translation_placeholders["reasons"] == (
+        "the exchange refused 1 of its orders in a row, the limit is 1"
+    )
     assert entry.subentries[STRATEGY_ID].data["stage"] == "paper"
 
 
@@ -338,7 +356,7 @@ async def test_the_whole_way(
     with pytest.raises(ServiceValidationError) as refused:
         await promote(hass, person)
     assert refused.value.translation_placeholders is not None
-    assert refused.value.translation_placeholders["missing"] == "paper_days (0.0 / 14)"
+    assert refused.value.translation_placeholders["missing"] == "0.0 paper days of 14"
 
     later_ns = time.time_ns() + 15 * 86_400 * 1_000_000_000
     monkeypatch.setattr(evidence, "time", SimpleNamespace(time_ns=lambda: later_ns))

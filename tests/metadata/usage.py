@@ -24,6 +24,8 @@ ENUMERATIONS: Final = (
     ("model/market.py", "Side", "common.words.side.{}"),
     ("model/signal.py", "Action", "common.words.action.{}"),
     ("risk/protection.py", "Purpose", "common.words.purpose.{}"),
+    ("research/promotion.py", "Lack", "common.lacks.{}"),
+    ("research/demotion.py", "Fault", "common.faults.{}"),
 )
 """Enumerations whose members are shown to people: file, class, place of each member's text."""
 
@@ -34,7 +36,7 @@ SPOKEN_FOR: Final = {"event_type", "off", "on"}
 """States and attributes that Home Assistant names."""
 
 MENTIONED: Final = (
-    "common.news.*.*", "common.words.*.*",
+    "common.faults.*", "common.lacks.*", "common.news.*.*", "common.words.*.*",
     "config.*.*", "config.step.*.data.*", "config.step.*.sections.*", "config.step.*.sections.*.data.*",
     "options.*.*", "options.step.*.data.*", "config_subentries.*", "config_subentries.*.*.*",
     "config_subentries.*.step.*.data.*", "entity.*.*", "entity.*.*.state.*", "entity.*.*.state_attributes.*",

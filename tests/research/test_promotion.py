@@ -79,7 +79,7 @@ def test_enough_is_enough() -> None:
         (TESTED, replace(PAPER, slippage_excess_percent=0.051), Lack.PAPER_SLIPPAGE),
         (TESTED, replace(PAPER, unresolved=1), Lack.UNRESOLVED_ORDERS),
         (TESTED, replace(PAPER, illegal_transitions=1), Lack.ILLEGAL_TRANSITIONS),
-        (TESTED, replace(PAPER, kill_drill_s=None), Lack.KILL_DRILL),
+        (TESTED, replace(PAPER, kill_drill_s=None), Lack.NO_KILL_DRILL),
         (TESTED, replace(PAPER, kill_drill_s=NOW_S - 31 * DAY_S), Lack.KILL_DRILL),
     ],
 )

@@ -13,6 +13,7 @@ from ..bridge.terms import LIVE
 from ..const import DOMAIN
 from ..coordinator import MexcConfigEntry
 from ..model.ids import StrategyId
+from ..sentences import async_tell_missing
 from ..stages import async_demote, async_promote
 from .calling import ATTR_REASON, REASON, Action, caller_of, entry_of, person_of, strategy_of
 
@@ -41,7 +42,7 @@ async def _async_promote(call: ServiceCall) -> ServiceResponse:
             translation_key="promotion_refused",
             translation_placeholders={
                 "strategy": entry.subentries[strategy].title,
-                "missing": "; ".join(f"{one.lack} ({one.found} / {one.wanted})" for one in lacks),
+                "missing": await async_tell_missing(call.hass, lacks),
             },
         )
     return _answer(entry, strategy)

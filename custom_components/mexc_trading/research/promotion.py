@@ -53,11 +53,12 @@ class Lack(StrEnum):
     PAPER_SLIPPAGE = "paper_slippage"
     UNRESOLVED_ORDERS = "unresolved_orders"
     ILLEGAL_TRANSITIONS = "illegal_transitions"
+    NO_KILL_DRILL = "no_kill_drill"
     KILL_DRILL = "kill_drill"
 
 
 class Missing(NamedTuple):
-    """One thing that is missing: what there is, and what is asked for, as plain text."""
+    """One thing that is missing: the figure that there is, and the one that is asked for."""
 
     lack: Lack
     found: str
@@ -81,15 +82,15 @@ def missing_evidence(
     lacks = [*_backtest_lacks(version, criteria, backtest), *_paper_lacks(version, criteria, paper)]
     drill_days = None if paper.kill_drill_s is None else (now_s - paper.kill_drill_s) // DAY_S
     if criteria.kill_drill_days and (drill_days is None or drill_days > criteria.kill_drill_days):
-        found = "never" if drill_days is None else f"{drill_days} days ago"
-        lacks.append(Missing(Lack.KILL_DRILL, found, f"{criteria.kill_drill_days} days"))
+        lack, found = (Lack.NO_KILL_DRILL, "") if drill_days is None else (Lack.KILL_DRILL, str(drill_days))
+        lacks.append(Missing(lack, found, str(criteria.kill_drill_days)))
     return tuple(lacks)
 
 
 def _backtest_lacks(version: str, criteria: PromotionCriteria, backtest: BacktestEvidence | None) -> list[Missing]:
     if backtest is None:
         asked = criteria.backtest_days or criteria.backtest_episodes
-        return [Missing(Lack.NO_BACKTEST, "none", "one")] if asked else []
+        return [Missing(Lack.NO_BACKTEST, "", "")] if asked else []
     if backtest.version != version:
         return [Missing(Lack.BACKTEST_VOID, backtest.version[:12], version[:12])]
     lacks = []
@@ -137,4 +138,4 @@ def _poor(evidence: Conduct, criteria: PromotionCriteria) -> bool:
 
 
 def _factor(evidence: Conduct) -> str:
-    return f"{evidence.gains / evidence.losses:.2f}" if evidence.losses else "no trades"
+    return f"{evidence.gains / evidence.losses if evidence.losses else 0:.2f}"
