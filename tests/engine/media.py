@@ -1,4 +1,4 @@
-"""A disk that refuses a kind of call for as long as a test wants."""
+"""Disks that refuse, wait or are slow for as long as a test wants."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,3 +47,20 @@ class WatchedGate(GatedMedium):
             self.waiting.set()
         with super().around(call):
             yield
+
+
+class TiredMedium(Medium):
+    """Takes as long for a commit as a test says, from one moment to the next."""
+
+    def __init__(self) -> None:
+        """Start quick."""
+        super().__init__()
+        self.sync_s = 0.0
+        self._never = Event()
+
+    @contextmanager
+    @override
+    def around(self, call: str) -> Iterator[None]:
+        yield
+        if call == "COMMIT":
+            self._never.wait(self.sync_s)
