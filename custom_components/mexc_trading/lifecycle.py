@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_loaded_integration
 from homeassistant.util import dt as dt_util
@@ -27,6 +27,7 @@ from .bridge.intake import Intake
 from .bridge.kill_webhook import KillDoor
 from .bridge.opening import JournalUnwritable
 from .bridge.quiet_logs import async_mask_in_logs
+from .bridge.recorded_heads import async_weigh_recorded
 from .bridge.stages import Stages
 from .bridge.terms import LIVE
 from .bridge.venues import AccountRefused, AccountUnreachable
@@ -163,10 +164,22 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
         hass.async_add_shutdown_job(HassJob(books.close, f"{DOMAIN} close", cancel_on_shutdown=False))
     )
     entry.async_on_unload(entry.add_update_listener(_async_apply))
+    for coordinator in coordinators.values():
+        _weigh_recorded(hass, entry, coordinator)
     if LIVE in books:
         demotion = Demotion(hass, entry)
         entry.async_on_unload(demotion.async_follow())
         entry.async_create_background_task(hass, demotion.run(), f"{DOMAIN} demotion")
+
+
+@callback
+def _weigh_recorded(hass: HomeAssistant, entry: MexcConfigEntry, coordinator: AccountCoordinator) -> None:
+    """Have a book's journal compared with what the recorder saw of it. Nothing waits for that."""
+    sensor = f"{book_id(coordinator)}_journal_head"
+    entity_id = er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, sensor)
+    if entity_id is not None:
+        weighing = async_weigh_recorded(hass, coordinator.account.care, entity_id)
+        entry.async_create_background_task(hass, weighing, f"{DOMAIN} recorded heads")
 
 
 async def async_unload_account(hass: HomeAssistant, entry: MexcConfigEntry) -> bool:

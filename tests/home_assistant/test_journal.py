@@ -145,7 +145,7 @@ async def test_a_rebuilt_journal_is_found_at_boot(hass: HomeAssistant, traded: M
     """Given a chain that was rebuilt while nothing ran, without a fault in it, then a person must confirm it, once."""
     await hass.config_entries.async_unload(traded.entry_id)
     path = file_of(hass, traded)
-    seq = next(record.seq for record in _records(path) if '"by hand"' in record.body)
+    seq = next(record.seq for record in records_of(path) if '"by hand"' in record.body)
     rebuild(path, edited=seq, change=("by hand", "by chance"))
     for beside in (*path.parent.glob("live.snapshot-*"), path.with_name("live.seal.json")):
         beside.unlink()
@@ -181,7 +181,7 @@ async def test_heads_are_noted_and_the_sensor_shows_them(
 ) -> None:
     """Given a running account, then its head is in Home Assistant's storage and, for the recorder, on the sensor."""
     account = account_of(traded)
-    await account._care.look(whole=False)
+    await account.care.look(whole=False)
     stored = hass_storage[f"{DOMAIN}.{traded.entry_id}.witnesses"]
     (seen,) = stored["data"]["live"]["heads"]
     head = account.read_model().journal_head
@@ -216,8 +216,8 @@ async def test_a_backup_in_the_middle_of_trading_is_whole(
 
     assert report.valid
     assert report.records > at_copy.seq
-    assert any('"still"' in record.body for record in _records(Path(copy)))
-    assert not any('"after"' in record.body for record in _records(Path(copy)))
+    assert any('"still"' in record.body for record in records_of(Path(copy)))
+    assert not any('"after"' in record.body for record in records_of(Path(copy)))
 
 
 async def test_a_backup_that_nobody_ends_ends(hass: HomeAssistant, traded: MockConfigEntry) -> None:
@@ -243,7 +243,7 @@ async def test_a_month_that_is_over_is_archived_and_measured(
     keeping = account_of(traded).bookkeeping
     now = datetime.now(UTC)
     following = int((now.replace(day=1) + timedelta(days=40)).timestamp()) * 1_000_000_000
-    before = [record.seq for record in _records(file_of(hass, traded))]
+    before = [record.seq for record in records_of(file_of(hass, traded))]
     await keeping.keep(following)
     assert size_of(traded).archives == 0, "a month that brought little is not worth a file"
     monkeypatch.setattr(bookkeeping, "ARCHIVE_RECORDS_MIN", 1)
@@ -251,7 +251,7 @@ async def test_a_month_that_is_over_is_archived_and_measured(
     await keeping.keep(following)
 
     assert size_of(traded).archives == 1
-    assert [record.seq for record in _records(file_of(hass, traded))] == before
+    assert [record.seq for record in records_of(file_of(hass, traded))] == before
     assert (size_of(traded).month, size_of(traded).month_records) == (f"{now:%Y-%m}", len(before))
     await traded.runtime_data.coordinator.async_refresh()
     shown = hass.states.get("sensor.mexc_journal_head")
@@ -265,20 +265,21 @@ async def test_a_month_that_is_over_is_archived_and_measured(
 async def test_the_journal_is_verified_every_week(hass: HomeAssistant, traded: MockConfigEntry) -> None:
     """Given a journal that was never verified, then the caretaker does so, remembers when, and finds what is wrong."""
     account = account_of(traded)
-    await account._care.look(whole=True)
-    witnesses = account._care._witnesses
+    await account.care.look(whole=True)
+    witnesses = account.care._witnesses
     assert witnesses is not None
     verified_s = await witnesses.verified_s(LIVE)
     assert verified_s > 0
     tamper(file_of(hass, traded), "UPDATE records SET body = replace(body, 'by hand', 'by chance')")
-    await account._care.look(whole=True)
+    await account.care.look(whole=True)
     assert holds_of(traded) == {}, "this week it was looked at already"
     await witnesses.verified(LIVE, 0)
-    await account._care.look(whole=True)
+    await account.care.look(whole=True)
     await until(traded, lambda model: any(hold.kind is HoldKind.JOURNAL for hold in model.holds))
 
 
-def _records(path: Path) -> list[Record]:
+def records_of(path: Path) -> list[Record]:
+    """Read a journal's records."""
     try:
         return list(JournalFile(path).records())
     except sqlite3.Error as error:

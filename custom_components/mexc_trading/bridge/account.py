@@ -75,7 +75,7 @@ class Account:
         self._snapshots = snapshots
         self._journal = journal
         self.bookkeeping = bookkeeping
-        self._care = Care(name=terms.mode, book=book, keeping=bookkeeping, witnesses=witnesses, clock=clock)
+        self.care = Care(name=terms.mode, book=book, keeping=bookkeeping, witnesses=witnesses, clock=clock)
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
         self.telling = Telling(book=book, upkeep=self._upkeep, clock=clock)
         self.past = Past(terms=terms, book=book, venue=venue)
@@ -94,7 +94,7 @@ class Account:
         self._running.start(book.tick(), "tick")
         self._running.start(self._upkeep.run(), "upkeep")
         self._running.start(self.monitor.run(), "monitor")
-        self._running.start(self._care.run(), "care")
+        self._running.start(self.care.run(), "care")
         if beside is None:
             self._running.start(self.kill_switch.watch(), "kill file")
         self._listening: Listening | None = None
@@ -218,7 +218,7 @@ class Account:
 
         Raises :class:`.bookkeeping.Unanswered`.
         """
-        return await self._care.verified()
+        return await self.care.verified()
 
     async def stop_entries(self) -> None:
         """Take no more entries, let none leave any more, wait a moment for calls that are under way. Exits go on."""
@@ -240,7 +240,7 @@ class Account:
         await self._snapshots.take()
         self.bookkeeping.close()
         await self._book.journal.close()
-        await self._care.note()
+        await self.care.note()
 
     async def _control(self, item: Input) -> None:
         answer = await self._book.ask(item)

@@ -99,6 +99,14 @@ class Bookkeeping:
                 raise Unanswered(str(error)) from error
         return report
 
+    async def missed(self, heads: Sequence[Head]) -> tuple[Head, ...]:
+        """Name the heads that the chain does not pass through, the newest last. Raises :class:`Unanswered`."""
+        try:
+            passes = await asyncio.to_thread(lambda: [self._journal.passes(head) for head in heads])
+        except JournalUnreadable as error:
+            raise Unanswered(str(error)) from error
+        return tuple(head for head, passed in zip(heads, passes, strict=True) if passed is False)
+
     async def begin_backup(self) -> None:
         """Make plain copies of the files safe: only the log grows until :meth:`end_backup`. Trading goes on.
 

@@ -1,12 +1,14 @@
 """Looking after one book's journal while it runs: witnessed heads, size and archive, a verification now and then."""
 
 import asyncio
+from collections.abc import Sequence
 import logging
 from typing import Any, Final
 
+from ..engine.answers import Done
 from ..engine.book import Book
 from ..engine.inputs import RaiseIn
-from ..engine.ports import Clock
+from ..engine.ports import Clock, Head
 from ..model.hold import WHOLE_BOOK, HoldKind, Release
 from ..model.ids import BookName
 from .bookkeeping import Bookkeeping, Unanswered
@@ -66,6 +68,27 @@ class Care:
         """Note the head outside."""
         if self._witnesses is not None:
             await self._witnesses.note(self._name, self._keeping.head)
+
+    async def since_s(self) -> int:
+        """Say from when on heads that others kept say something about this journal, in s since the epoch."""
+        return 0 if self._witnesses is None else await self._witnesses.since_s(self._name)
+
+    async def weigh(self, heads: Sequence[Head]) -> None:
+        """Compare the journal with heads that others kept. A contradiction stops entries until a person has looked.
+
+        It is told once: from then on only what is seen of the journal as it is now counts.
+        """
+        try:
+            missed = await self._keeping.missed(heads)
+        except Unanswered as unanswered:
+            _LOGGER.warning("The journal of %s could not be compared: %s", self._name, unanswered)
+            return
+        if not missed:
+            return
+        why = f"the journal does not pass through record {missed[-1].seq} as Home Assistant's recorder saw it"
+        item = RaiseIn(kind=HoldKind.RESTORED_BACKUP, scope=WHOLE_BOOK, why=why, release=Release.PERSON)
+        if isinstance(await self._book.ask(item), Done) and self._witnesses is not None:
+            await self._witnesses.note(self._name, self._keeping.head, afresh=True)
 
     async def verified(self) -> dict[str, Any]:
         """Verify everything. What is found stops entries until a person has looked.

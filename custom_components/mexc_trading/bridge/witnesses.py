@@ -1,7 +1,8 @@
 """Heads of the journals, kept where the journals are not: what tells a journal that was put back, cut or rebuilt.
 
 A chain that is rebuilt as a whole is without fault in itself. Only a head that was seen before can contradict it.
-Home Assistant's recorder keeps them too, as attributes of the sensor; this file is there at boot, before anything else.
+This file is there at boot, before anything else. Home Assistant's recorder keeps them too, as states of the sensor:
+see :mod:`.recorded_heads`.
 """
 
 from datetime import UTC, datetime
@@ -31,6 +32,10 @@ class Witnesses(Protocol):
         """Remember a durable head; ``afresh`` forgets those before it, which contradict it and have been reported."""
         ...
 
+    async def since_s(self, book: BookName) -> int:
+        """Say since when what was seen counts, in s since the epoch: when :meth:`note` last began afresh; 0: never."""
+        ...
+
     async def verified_s(self, book: BookName) -> int:
         """Say when the book was last verified as a whole, in s since the epoch; 0: never."""
         ...
@@ -53,6 +58,7 @@ class _Book(TypedDict):
 
     heads: list[_Seen]
     verified_s: NotRequired[int]
+    since_s: NotRequired[int]
 
 
 class StoredWitnesses:
@@ -71,12 +77,19 @@ class StoredWitnesses:
     async def note(self, book: BookName, head: Head, *, afresh: bool = False) -> None:
         """Remember a durable head, the last one of each day."""
         kept = await self._kept(book)
-        day = f"{datetime.now(UTC):%Y-%m-%d}"
+        now = datetime.now(UTC)
+        day = f"{now:%Y-%m-%d}"
         if not afresh and kept["heads"] and kept["heads"][-1]["seq"] == head.seq:
             return
+        if afresh:
+            kept["since_s"] = int(now.timestamp()) + 1
         former = [] if afresh else [seen for seen in kept["heads"] if seen["day"] != day]
         kept["heads"] = [*former, _Seen(day=day, seq=head.seq, hash=head.hash)][-DAYS_KEPT:]
         await self._save()
+
+    async def since_s(self, book: BookName) -> int:
+        """Say since when what was seen counts."""
+        return (await self._kept(book)).get("since_s", 0)
 
     async def verified_s(self, book: BookName) -> int:
         """Say when the book was last verified as a whole."""

@@ -65,6 +65,13 @@ class SqliteJournal(Journal):
         """Read the newest record of one kind. Blocking; raises :class:`..engine.ports.JournalUnreadable`."""
         return self._read(lambda: self._reader.last_of_kind(kind))
 
+    def passes(self, head: Head) -> bool | None:
+        """Say whether the chain passes through a head; None: its record is in an archive that is not here.
+
+        Blocking; raises :class:`..engine.ports.JournalUnreadable`.
+        """
+        return self._read(lambda: self._reader.passes(head))
+
     def oldest(self) -> Record | None:
         """Read the first record of the written file. Blocking; raises :class:`..engine.ports.JournalUnreadable`."""
         return self._read(self._reader.oldest)
