@@ -94,7 +94,7 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
                 placeholders |= concern.placeholders
         return self.async_show_form(
             step_id="user",
-            data_schema=user_schema(user_input or {}),
+            data_schema=user_schema(user_input or {}, errors),
             errors=errors,
             description_placeholders=placeholders,
         )
@@ -238,7 +238,9 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
         former = {CONF_API_KEY, CONF_API_SECRET, CONF_CREDENTIALS} if renewed else set()
         kept = {key: value for key, value in entry.data.items() if key not in former}
         seen = entry.state is ConfigEntryState.LOADED and {**kept, **changes} != entry.data
-        result = self.async_update_and_abort(entry, unique_id=unique_id, data={**kept, **changes})
+        # Named, the reason is told in our own words, which say what became of the key.
+        reason = "reauth_successful" if self.source == SOURCE_REAUTH else "reconfigure_successful"
+        result = self.async_update_and_abort(entry, unique_id=unique_id, data={**kept, **changes}, reason=reason)
         if not seen:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result

@@ -1,6 +1,7 @@
 """What all entities of an account's books share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -10,9 +11,12 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .bridge.account import Account
 from .bridge.terms import PAPER
-from .const import CONF_MODE, DOMAIN, SUBENTRY_STRATEGY
+from .const import CONF_MODE, DOMAIN, MODE_LIVE, MODE_PAPER, SUBENTRY_STRATEGY
 from .coordinator import AccountCoordinator, MexcConfigEntry
 from .model.ids import StrategyId
+
+MODELS: Final[Mapping[str, str]] = {MODE_LIVE: "Spot", MODE_PAPER: "Spot, paper trading"}
+"""What stands below a book's name: words that traders use in every language, because a model has no translation."""
 
 
 class AccountEntity(CoordinatorEntity[AccountCoordinator]):
@@ -53,14 +57,14 @@ def book_device(coordinator: AccountCoordinator) -> DeviceInfo:
             entry_type=DeviceEntryType.SERVICE,
             identifiers=identifiers,
             manufacturer="MEXC",
-            model=book,
+            model=MODELS[book],
             name=entry.title,
         )
     return DeviceInfo(
         entry_type=DeviceEntryType.SERVICE,
         identifiers=identifiers,
         manufacturer="MEXC",
-        model=book,
+        model=MODELS[book],
         translation_key="paper_book",
         translation_placeholders={"account": entry.title},
     )

@@ -250,7 +250,6 @@ def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
             entry_type=dr.DeviceEntryType.SERVICE,
             identifiers={(DOMAIN, subentry.subentry_id)},
             manufacturer="MEXC",
-            model=SUBENTRY_STRATEGY,
             name=subentry.title,
             via_device_id=account_device.id,
         )

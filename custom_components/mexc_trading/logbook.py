@@ -14,12 +14,16 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import LOCALE_EN, async_get_cached_translations
 
 from .const import DOMAIN, EVENT_NEWS, QUOTE_DEFAULT
+from .model.decision import RuleName
 from .model.money import NotAnAmount, amount
 
 type Describe = Callable[[LazyEventPartialState], dict[str, str]]
 
 WORDS: Final = ("action", "hold", "leg", "purpose", "rule", "side")
 """What stands in news as one of our own words, and is translated."""
+
+FIGURES: Final = ("amount", "fill_price", "fill_quantity", "quantity")
+"""What stands in news as a number, and is written as the language writes numbers."""
 
 CENTS: Final = Decimal("0.01")
 _MINUS: Final = "\N{MINUS SIGN}"
@@ -50,14 +54,19 @@ def sentence(texts: Mapping[str, str], news: Mapping[str, str]) -> str:
     def text(place: str) -> str:
         return texts[f"component.{DOMAIN}.common.{place}"]
 
+    point = text("measure.point")
     filled = dict(news)
     for field in WORDS:
         if field in news:
             filled[field] = text(f"words.{field}.{news[field]}")
+    for field in FIGURES:
+        if field in news:
+            filled[field] = news[field].replace(".", point)
     if "rule" in news:
+        value = _named(text, news["value"]) if news["rule"] == RuleName.HOLDS else news["value"]
         filled["measure"] = text(f"measure.{_measure(news)}").format(
-            value=_shown(news["value"], news["unit"], with_unit=not news["limit"]),
-            limit=_shown(news["limit"], news["unit"], with_unit=True),
+            value=_shown(value, news["unit"], point, with_unit=not news["limit"]),
+            limit=_shown(news["limit"], news["unit"], point, with_unit=True),
         )
     if "scope" in news:
         filled["scope"] = news["scope"] or text("words.scope.book")
@@ -71,11 +80,17 @@ def _measure(news: Mapping[str, str]) -> str:
     return "value" if news["value"] else "nothing"
 
 
-def _shown(value: str, unit: str, *, with_unit: bool) -> str:
+def _named(text: Callable[[str], str], holds: str) -> str:
+    """Write the holds that a rule names, in words."""
+    return ", ".join(text(f"words.hold.{hold}") for hold in holds.split(", ") if hold)
+
+
+def _shown(value: str, unit: str, point: str, *, with_unit: bool) -> str:
     """Write a figure for people: money to the cent, with a true minus sign. What is no number stays as it is."""
     tail = f" {unit}" if with_unit and unit else ""
     try:
         number = amount(value)
     except NotAnAmount:
         return value + tail
-    return f"{number.quantize(CENTS) if unit == QUOTE_DEFAULT else value}".replace("-", _MINUS) + tail
+    figure = f"{number.quantize(CENTS) if unit == QUOTE_DEFAULT else value}"
+    return figure.replace("-", _MINUS).replace(".", point) + tail

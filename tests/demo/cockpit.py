@@ -42,7 +42,7 @@ class Cockpit:
 
     async def onboard(self) -> None:
         """Make the first user and sign in."""
-        await self._until_answering()
+        await self.until_answering()
         user = {
             "client_id": self._client_id,
             "name": "Demo",
@@ -57,7 +57,7 @@ class Cockpit:
 
     async def sign_in_again(self) -> None:
         """Get a new access token after a restart."""
-        await self._until_answering()
+        await self.until_answering()
         form = {
             "grant_type": "refresh_token",
             "refresh_token": self._tokens["refresh_token"],
@@ -158,7 +158,9 @@ class Cockpit:
                 raise Timeout(what)
             await asyncio.sleep(_POLL_S)
 
-    async def _until_answering(self) -> None:
+    async def until_answering(self) -> None:
+        """Wait until the instance serves requests; a new one then waits for its first user."""
+
         async def answering() -> bool:
             try:
                 async with self._session.get(f"{self._url}/api/onboarding") as answer:

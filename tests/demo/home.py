@@ -19,6 +19,7 @@ homeassistant:
   longitude: 0
   elevation: 0
   unit_system: metric
+  language: {language}
 frontend:
 history:
 logbook:
@@ -35,10 +36,10 @@ _STOP_S: Final = 60
 class Home:
     """One Home Assistant. ``port`` is its own; it listens on 127.0.0.1 only."""
 
-    def __init__(self, *, folder: Path, port: int, beside: Path | None = None) -> None:
+    def __init__(self, *, folder: Path, port: int, beside: Path | None = None, language: str = "en") -> None:
         """Prepare the folder: configuration, address, and the first steps of onboarding done.
 
-        ``beside`` is a folder of components that run beside ours.
+        ``beside`` is a folder of components that run beside ours; ``language`` is that of the activity log.
         """
         self.folder = folder
         self.port = port
@@ -54,7 +55,7 @@ class Home:
         for path in others:
             (components / path.name).symlink_to(path, target_is_directory=True)
         lines = "".join(f"{path.name}:\n" for path in others)
-        (folder / "configuration.yaml").write_text(_CONFIGURATION + lines, encoding="utf-8")
+        (folder / "configuration.yaml").write_text(_CONFIGURATION.format(language=language) + lines, encoding="utf-8")
         _store(storage, "http", {"server_host": ["127.0.0.1"], "server_port": port})
         # The three steps that would reach out to the network or ask for a click; the user is made over HTTP.
         _store(storage, "onboarding", {"done": ["core_config", "analytics", "integration"]}, version=4)

@@ -76,7 +76,7 @@ async def set_up(folder: Path, *, beside: Path | None = None) -> AsyncIterator[S
     """Build the set, and tear it down at the end. ``beside`` is a folder of components that run beside ours."""
     double = MexcDouble(seed=7, port=0)
     double.venue.prices.moving = True
-    home = Home(folder=folder, port=_free_port(), beside=beside)
+    home = Home(folder=folder, port=free_port(), beside=beside)
     async with double, ClientSession() as session:
         cockpit = Cockpit(session=session, url=home.url)
         try:
@@ -145,7 +145,8 @@ async def add_strategy(
     return form, Sender(session=session, url=home.url + path, secret=shown["secret"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port on loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

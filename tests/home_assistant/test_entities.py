@@ -110,7 +110,7 @@ async def test_account_and_strategy_are_devices(
     devices = {device.name: device for device in dr.async_entries_for_config_entry(device_registry, paper.entry_id)}
 
     assert set(devices) == {"MEXC", "Crossover"}
-    assert devices["MEXC"].model == "paper"
+    assert devices["MEXC"].model == "Spot, paper trading"
     assert devices["Crossover"].via_device_id == devices["MEXC"].id
     assert devices["Crossover"].identifiers == {(DOMAIN, STRATEGY_ID)}
     assert {device.entry_type for device in devices.values()} == {dr.DeviceEntryType.SERVICE}

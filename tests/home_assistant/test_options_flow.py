@@ -173,7 +173,7 @@ def test_what_is_kept_fills_the_form_again() -> None:
     assert errors == {}
 
     inside = {section: {name: kept[name] for name in names if name in kept} for section, names in SECTIONS.items()}
-    again = full_schema(kept)({"symbols": kept["symbols"], **inside})
+    again = full_schema(kept, {})({"symbols": kept["symbols"], **inside})
 
     assert read_full(again) == (kept, {})
 

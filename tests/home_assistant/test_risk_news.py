@@ -141,7 +141,7 @@ async def test_orders_and_changed_limits_are_told(
     ("language", "wanted"),
     [
         ("en", f"Entry BTCUSDT denied: max daily loss {MINUS}52.10 of {MINUS}50.00 USDT"),
-        ("fr", f"Entrée BTCUSDT refusée : perte journalière max. {MINUS}52.10 sur {MINUS}50.00 USDT"),
+        ("fr", f"Entrée BTCUSDT refusée : perte journalière max. {MINUS}52,10 sur {MINUS}50,00 USDT"),
     ],
 )
 async def test_the_activity_log_speaks_the_language_of_the_house(
@@ -160,23 +160,23 @@ async def test_the_activity_log_speaks_the_language_of_the_house(
 
 
 @pytest.mark.parametrize(
-    ("said", "measure"),
+    ("rule", "said", "tail"),
     [
-        (("1000", "5000", "USDT"), "5000.00 of 1000.00 USDT"),
-        (("3", "4", "positions"), "4 of 3 positions"),
-        (("", "kill_switch", ""), "(kill_switch)"),
-        (("", "", ""), DASH),
+        ("max_gross_exposure", ("1000", "5000", "USDT"), "most in all 5000.00 of 1000.00 USDT"),
+        ("max_open_positions", ("3", "4", "positions"), "most open positions 4 of 3 positions"),
+        ("holds", ("", "kill_switch, reconciling", ""), "trading is on hold (kill switch, comparing the books)"),
+        ("home_condition", ("", "", ""), f"condition of the house {DASH}"),
     ],
 )
 async def test_a_rule_without_a_limit_or_a_value_has_its_sentence(
-    hass: HomeAssistant, paper: MockConfigEntry, said: tuple[str, str, str], measure: str
+    hass: HomeAssistant, paper: MockConfigEntry, rule: str, said: tuple[str, str, str], tail: str
 ) -> None:
-    """Given what rules can say, then the sentence says it without holes."""
+    """Given what rules can say, then the sentence says it without holes, in words."""
     texts = await texts_in(hass, "en")
     limit, value, unit = said
-    news = {**DAILY_LOSS, "rule": "holds", "limit": limit, "value": value, "unit": unit}
+    news = {**DAILY_LOSS, "rule": rule, "limit": limit, "value": value, "unit": unit}
 
-    assert sentence(texts, news) == f"Entry BTCUSDT denied: trading is on hold {measure}"
+    assert sentence(texts, news) == f"Entry BTCUSDT denied: {tail}"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -15,7 +15,7 @@ from custom_components.mexc_trading.const import DOMAIN
 from custom_components.mexc_trading.engine.answers import Answer
 from custom_components.mexc_trading.model.signal import Signal
 from homeassistant.core import Context, HomeAssistant, State
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from tests.double import MexcDouble
@@ -327,6 +327,18 @@ async def test_criteria_are_options(hass: HomeAssistant, entry: MockConfigEntry)
     assert stages.promotion_criteria(entry).paper_days == 3
     criteria = stages.demotion_criteria(entry)
     assert (criteria.max_drawdown_percent, criteria.drift_percent, criteria.rejects_in_a_row) == (None, 1.5, 3)
+
+
+async def test_a_page_can_send_the_criteria_as_it_fills_them_in(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Given the form, then a section's own default has all that is required inside: a page looks no further."""
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+
+    fields = form["data_schema"]
+    assert fields is not None
+    sections = {str(marker): (marker, field) for marker, field in fields.schema.items() if isinstance(field, section)}
+    for name in ("promotion", "demotion"):
+        marker, inside = sections[name]
+        assert {str(key) for key in inside.schema.schema} == set(marker.default())
 
 
 async def test_the_whole_way(

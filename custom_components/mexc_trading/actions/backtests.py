@@ -1,5 +1,7 @@
 """Trying rules, or what a strategy wanted, on the past; and ending such a run."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Final, cast
 
@@ -28,6 +30,10 @@ EVENT_PROGRESS: Final = f"{DOMAIN}_backtest"
 _RULES: Final = StrategyId("rules")
 _DAYS_MAX: Final = 3_650
 
+_SIZE: Final = Decimal(1_000)
+_SHARE: Final = Decimal("0.9")
+"""What an entry costs if nobody says: so much, or so much of the account's largest order."""
+
 
 def _money(value: object) -> str:
     """Keep an amount as the text that was written."""
@@ -48,7 +54,7 @@ _FIELDS: Final[dict[vol.Marker, object]] = {
     vol.Optional("exit", default=NEVER): cv.string,
     vol.Optional("interval", default=Interval.MIN15.value): vol.In([interval.value for interval in Interval]),
     vol.Optional("days", default=90): vol.All(vol.Coerce(int), vol.Range(min=1, max=_DAYS_MAX)),
-    vol.Optional("notional", default="1000"): _money,
+    vol.Optional("notional"): _money,
     vol.Optional("stop_loss_percent"): _money,
 }
 
@@ -101,7 +107,7 @@ def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
         symbol=symbol,
         entry=given["entry"],
         exit=given["exit"],
-        size=Size(basis=SizeBasis.NOTIONAL, value=amount(given["notional"])),
+        size=Size(basis=SizeBasis.NOTIONAL, value=_size(entry, given)),
         protect=None if stop is None else Protect(stop_loss=Level(basis=LevelBasis.PERCENT, value=amount(stop))),
     )
     try:
@@ -119,10 +125,24 @@ def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
     return Wish(symbol=symbol, interval=interval, days=given["days"], rules=rules)
 
 
+def _size(entry: MexcConfigEntry, given: Mapping[str, str]) -> Decimal:
+    """Give what an entry costs: as asked, else a size that the account's limit allows at the worst price too."""
+    if "notional" in given:
+        return amount(given["notional"])
+    largest = entry.options.get("max_notional_per_order")
+    with exact():
+        return _SIZE if largest is None else amount(largest) * _SHARE
+
+
 @callback
 def _async_tell(hass: HomeAssistant, entry: MexcConfigEntry, phase: str, done: int, total: int) -> None:
     told = {"config_entry_id": entry.entry_id, "phase": phase, "done": done, "total": total}
     hass.bus.async_fire(EVENT_PROGRESS, told)
+
+
+def _rounded(figure: float | None) -> float | None:
+    """Write a figure as precisely as it means something: hundredths of the currency, of a percent, of a ratio."""
+    return None if figure is None else round(figure, 2) + 0.0
 
 
 def _figures(done: Finished) -> dict[str, object]:
@@ -130,16 +150,16 @@ def _figures(done: Finished) -> dict[str, object]:
     result, measures = done.result, done.result.measures
     figures = {
         "trades": measures.trades,
-        "result": measures.result,
-        "fees": measures.fees,
-        "return_percent": measures.return_percent,
-        "hold_percent": measures.hold_percent,
-        "win_percent": measures.win_percent,
-        "profit_factor": measures.profit_factor,
-        "max_drawdown_percent": measures.max_drawdown_percent,
-        "sharpe": measures.sharpe,
-        "sortino": measures.sortino,
-        "exposure_percent": measures.exposure_percent,
+        "result": _rounded(measures.result),
+        "fees": _rounded(measures.fees),
+        "return_percent": _rounded(measures.return_percent),
+        "hold_percent": _rounded(measures.hold_percent),
+        "win_percent": _rounded(measures.win_percent),
+        "profit_factor": _rounded(measures.profit_factor),
+        "max_drawdown_percent": _rounded(measures.max_drawdown_percent),
+        "sharpe": _rounded(measures.sharpe),
+        "sortino": _rounded(measures.sortino),
+        "exposure_percent": _rounded(measures.exposure_percent),
     }
     return {
         **figures,

@@ -1,6 +1,6 @@
 """The forms of an account: what is asked, and how the answers are read. Nothing here asks the venue."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,8 +50,8 @@ class Draft:
     limits: Mapping[str, Stored]
 
 
-def user_schema(answers: Mapping[str, Any]) -> vol.Schema:
-    """Build the first form, with what was answered or what is suggested filled in."""
+def user_schema(answers: Mapping[str, Any], wrong: Container[str] = ()) -> vol.Schema:
+    """Build the first form, with what was answered or what is suggested filled in; what is wrong is not folded away."""
     advanced = answers.get(SECTION_ADVANCED, {})
     return vol.Schema(
         {
@@ -71,7 +71,7 @@ def user_schema(answers: Mapping[str, Any]) -> vol.Schema:
                         ): quote_number(),
                     }
                 ),
-                {"collapsed": True},
+                {"collapsed": SECTION_ADVANCED not in wrong},
             ),
         }
     )

@@ -24,19 +24,16 @@ DEFAULTS: Final[Mapping[str, Mapping[str, float]]] = {
 
 
 def criteria_fields(options: Mapping[str, Any]) -> dict[vol.Marker, object]:
-    """Build the sections, with what is in force filled in."""
-    return {
-        vol.Required(name, default=dict(options.get(name, {}))): section(
-            vol.Schema(
-                {
-                    vol.Required(key, default=options.get(name, {}).get(key, default)): _number(default)
-                    for key, default in criteria.items()
-                }
-            ),
-            {"collapsed": True},
-        )
-        for name, criteria in DEFAULTS.items()
-    }
+    """Build the sections, with what is in force filled in.
+
+    A section's default is whole: pages start from it and do not look at the defaults of the fields inside.
+    """
+    fields: dict[vol.Marker, object] = {}
+    for name, criteria in DEFAULTS.items():
+        inside = {**criteria, **options.get(name, {})}
+        numbers = {vol.Required(key, default=inside[key]): _number(default) for key, default in criteria.items()}
+        fields[vol.Required(name, default=inside)] = section(vol.Schema(numbers), {"collapsed": True})
+    return fields
 
 
 def read_criteria(answers: Mapping[str, Any]) -> dict[str, dict[str, float]]:

@@ -1,6 +1,6 @@
 """The limits as forms, made from the risk engine's table of limits: a short one to begin with, all of them later."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Final
 
 import probatio as vol
@@ -72,11 +72,16 @@ def first_schema(current: Mapping[str, Any]) -> vol.Schema:
     return _schema(FIRST, current)
 
 
-def full_schema(current: Mapping[str, Any]) -> vol.Schema:
-    """Build the form of all limits, one section for each concern, folded."""
-    fields: dict[vol.Marker, object] = dict(_fields((CONF_SYMBOLS,), current))
+def full_schema(
+    current: Mapping[str, Any], beside: Mapping[vol.Marker, object], wrong: Container[str] = ()
+) -> vol.Schema:
+    """Build the form of all limits: the symbols, what stands ``beside`` them, and a section for each concern.
+
+    Sections are folded, except those in which something is ``wrong``.
+    """
+    fields: dict[vol.Marker, object] = {**_fields((CONF_SYMBOLS,), current), **beside}
     for name, rows in SECTIONS.items():
-        fields[vol.Required(name)] = section(_schema(rows, current), {"collapsed": True})
+        fields[vol.Required(name)] = section(_schema(rows, current), {"collapsed": name not in wrong})
     return vol.Schema(fields)
 
 

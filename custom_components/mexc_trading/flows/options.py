@@ -36,7 +36,7 @@ class LimitsOptionsFlow(OptionsFlow):
                 return self.async_create_entry(data={**options, CONF_DAY_ZONE: user_input[CONF_DAY_ZONE], **criteria})
         zones = await self.hass.async_add_executor_job(zoneinfo.available_timezones)
         current = self.config_entry.options if user_input is None else {**user_input, **flat(user_input)}
-        schema = full_schema(current).extend(_zone_field(current, sorted(zones)))
+        schema = full_schema(current, _zone_field(current, sorted(zones)), errors)
         return self.async_show_form(
             step_id="init",
             data_schema=schema.extend(criteria_fields(current)) if self._live else schema,

@@ -100,6 +100,7 @@ class StrategySubentryFlow(ConfigSubentryFlow):
             title=self._name,
             unique_id=self._name.casefold(),
             data_updates={CONF_NAME: self._name, **self._changes},
+            reason="reconfigure_successful",
         )
 
     def _read(self, answers: Mapping[str, Any]) -> dict[str, str]:
@@ -132,7 +133,7 @@ class StrategySubentryFlow(ConfigSubentryFlow):
             vol.Optional(CONF_SYMBOLS, description={"suggested_value": current.get(CONF_SYMBOLS)}): TextSelector(
                 TextSelectorConfig(multiple=True)
             ),
-            **own_fields(current),
+            **own_fields(current, errors),
         }
         if step_id == "reconfigure":
             fields[vol.Required(CONF_ROTATE_SECRET, default=False)] = BooleanSelector()

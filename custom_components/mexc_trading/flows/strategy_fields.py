@@ -1,6 +1,6 @@
 """What a strategy may have of its own besides name and symbols: exits, for entries that name none, and limits."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 import probatio as vol
@@ -82,14 +82,18 @@ _PROTECTION: Final[Mapping[str, Selector[Any]]] = {
 type Answers = Mapping[str, Any]
 
 
-def own_fields(current: Answers) -> dict[vol.Marker, object]:
-    """Build the two sections, folded, with what was answered filled in."""
+def own_fields(current: Answers, wrong: Container[str] = ()) -> dict[vol.Marker, object]:
+    """Build the two sections with what was answered filled in; folded, except where something is ``wrong``."""
     protection, limits = current.get(SECTION_PROTECTION, {}), current.get(SECTION_LIMITS, {})
     asked: dict[str, Selector[Any]] = {name: selector_of(ROWS[name]) for name in OWN_LIMITS}
     asked |= {CONF_CLAMP: BooleanSelector(), CONF_HEARTBEAT_S: NumberSelector(_SECONDS)}
     return {
-        vol.Required(SECTION_PROTECTION, default={}): section(_schema(_PROTECTION, protection), {"collapsed": True}),
-        vol.Required(SECTION_LIMITS, default={}): section(_schema(asked, limits), {"collapsed": True}),
+        vol.Required(SECTION_PROTECTION, default={}): section(
+            _schema(_PROTECTION, protection), {"collapsed": SECTION_PROTECTION not in wrong}
+        ),
+        vol.Required(SECTION_LIMITS, default={}): section(
+            _schema(asked, limits), {"collapsed": SECTION_LIMITS not in wrong}
+        ),
     }
 
 

@@ -1,0 +1,180 @@
+"""From an empty house to an order, a refusal and a backtest, on paper."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.demo.sender import Sender, entry
+
+from .house import House
+from .person import Person
+
+NAME: Final = "anna"
+PASSWORD: Final = "paper-lantern-7"
+ACCOUNT: Final = "Practice"
+STRATEGY: Final = "EMA cross"
+UNKNOWN: Final = "NOSUCHUSDT"
+PLACE: Final = "/config/integrations/integration/mexc_trading"
+
+_ENTER: Final = "cross_above(ema(5), ema(20))"
+_LEAVE: Final = "cross_below(ema(5), ema(20))"
+_FLOW: Final = "ui.panel.config.integrations.config_flow"
+_DIALOG: Final = "dialog-data-entry-flow"
+
+
+@dataclass(slots=True)
+class Visit:
+    """What a visit has come to know."""
+
+    house: House
+    sender: Sender | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who visits."""
+        return self.house.person
+
+    async def send(self, signal_id: str) -> dict[str, Any]:
+        """Send a wish for 50 USDT, as somebody outside does."""
+        assert self.sender is not None
+        _, answer = await self.sender.send(entry(signal_id, "50"))
+        return answer
+
+
+async def moves_in(visit: Visit) -> None:
+    """Make the first user, through the welcome pages."""
+    person = visit.person
+    async with person.step("onboarding"):
+        await person.open("/")
+        await person.press("ui.panel.page-onboarding.welcome.start")
+        for name, value in (
+            ("name", "Anna"),
+            ("username", NAME),
+            ("password", PASSWORD),
+            ("password_confirm", PASSWORD),
+        ):
+            await person.page.locator(f"input[name={name}]").fill(value)
+        await person.press("ui.panel.page-onboarding.user.create_account")
+        await person.page.wait_for_function("localStorage.hassTokens !== undefined")
+    async with person.step("at home"):
+        await person.open("/")
+        await person.page.locator("ha-sidebar").wait_for()
+        await person.sees(person.words.frontend("panel.config"))
+
+
+async def adds_account(visit: Visit) -> None:
+    """Add a paper account from the list of brands; a symbol that MEXC does not have is refused first."""
+    person, words, double = visit.person, visit.person.words, visit.house.double
+    async with person.step("the list of brands"):
+        await open_form(person)
+    async with person.step("the form of an account"):
+        await person.sees(words("config.step.user.description"))
+        await person.fill(words("config.step.user.data.name"), ACCOUNT)
+        await person.fill(words("config.step.user.sections.limits.data.symbols"), UNKNOWN)
+    await fill_addresses(person, double.rest_url, double.stream_url)
+    async with person.step("a symbol that MEXC does not have"):
+        await person.submit()
+        await person.sees(words("config.error.symbol_unknown", symbols=UNKNOWN))
+    async with person.step("the account is there"):
+        await person.fill(words("config.step.user.sections.limits.data.symbols"), "BTCUSDT")
+        await person.submit()
+        await person.press(f"{_FLOW}.finish_skip", within=_DIALOG)
+        await person.open(PLACE)
+        await person.sees(ACCOUNT)
+
+
+async def open_form(person: Person) -> None:
+    """Find the integration among all brands."""
+    await person.open("/config/integrations/dashboard")
+    await person.press("ui.panel.config.integrations.add_integration")
+    search = person.words.frontend("ui.panel.config.integrations.search_brand")
+    await person.page.get_by_placeholder(search).fill("MEXC")
+    await person.click(person.words("title"), within="dialog-add-integration")
+    await person.sees(person.words("config.step.user.title"), within=_DIALOG)
+
+
+async def fill_addresses(person: Person, rest_url: str, stream_url: str) -> None:
+    """Say where the exchange is, in the folded section."""
+    section = "config.step.user.sections.advanced"
+    async with person.step("addresses"):
+        await person.click(person.words(f"{section}.name"), within=_DIALOG)
+        await person.fill(person.words(f"{section}.data.rest_url"), rest_url)
+        await person.fill(person.words(f"{section}.data.stream_url"), stream_url)
+
+
+async def adds_strategy(visit: Visit) -> None:
+    """Add a strategy and copy its address and its secret from the page that shows them once."""
+    person, words = visit.person, visit.person.words
+    form = "config_subentries.strategy"
+    async with person.step("the form of a strategy"):
+        await person.click(words(f"{form}.initiate_flow.user"))
+        await person.sees(words(f"{form}.step.user.description"), within=_DIALOG)
+        await person.fill(words(f"{form}.step.user.data.name"), STRATEGY)
+    async with person.step("address and secret"):
+        await person.submit()
+        await person.sees(words(f"{form}.step.webhook.title"), within=_DIALOG)
+        shown = person.page.locator(f"{_DIALOG} pre")
+        await shown.nth(2).wait_for()
+        url, secret, example = [text.strip() for text in await shown.all_inner_texts()]
+        assert "/api/webhook/" in url, url
+        assert secret.startswith("whsec_"), "no secret"
+        assert url in example, "the example sends elsewhere"
+    async with person.step("the strategy is there"):
+        await person.submit()
+        await person.press(f"{_FLOW}.finish", within=_DIALOG)
+        await person.sees(words(f"{form}.entry_type"))
+        await person.sees(STRATEGY)
+    path = "/api/webhook/" + url.rsplit("/", 1)[-1]
+    visit.sender = Sender(session=visit.house.session, url=visit.house.home.url + path, secret=secret)
+
+
+async def sees_an_order(visit: Visit) -> None:
+    """Send a signal and read on the account's page what became of it."""
+    person, words = visit.person, visit.person.words
+    async with person.step("an account that trades"):
+        await person.open(PLACE)
+        await person.page.locator("ha-config-entry-device-row").filter(has_text=ACCOUNT).first.click()
+        await person.reads(words("entity.sensor.trading_mode.name"), words("entity.sensor.trading_mode.state.active"))
+    async with person.step("a signal became an order"):
+        answer = await visit.send("first")
+        assert answer["verdict"] == "allow", answer
+        await person.reads(words("entity.sensor.last_decision.name"), words("entity.sensor.last_decision.state.allow"))
+        await person.reads(words("entity.sensor.open_positions.name"), "1 ")
+        await person.sees(words("entity.event.orders.state_attributes.event_type.state.filled"))
+        await person.sees("BTCUSDT", within="ha-logbook")
+
+
+async def is_refused(visit: Visit) -> None:
+    """Throw the kill switch, send again, read the refusal, and let entries pass again."""
+    person, words = visit.person, visit.person.words
+    async with person.step("the kill switch is thrown"):
+        await person.toggle(words("entity.switch.kill_switch.name"))
+        await person.reads(words("entity.binary_sensor.holding.name"), words("entity.binary_sensor.holding.state.on"))
+    async with person.step("the next signal is refused"):
+        answer = await visit.send("second")
+        assert answer["verdict"] == "deny", answer
+        await person.reads(words("entity.sensor.last_decision.name"), words("entity.sensor.last_decision.state.deny"))
+        await person.sees(words("common.words.rule.holds"), within="ha-logbook")
+    async with person.step("the kill switch is released"):
+        await person.toggle(words("entity.switch.kill_switch.name"))
+        await person.reads(words("entity.sensor.trading_mode.name"), words("entity.sensor.trading_mode.state.active"))
+    async with person.step("the activity log"):
+        await person.open("/logbook")
+        await person.sees(words("common.words.rule.holds"))
+
+
+async def tries_the_past(visit: Visit) -> None:
+    """Run a backtest from the page of actions and read its figures."""
+    person, words = visit.person, visit.person.words
+    async with person.step("the form of a backtest"):
+        await person.open("/config/tools/action?service=mexc_trading.run_backtest")
+        await person.sees(words("services.run_backtest.description"))
+        for name, value in (("symbol", "BTCUSDT"), ("entry", _ENTER), ("exit", _LEAVE), ("days", "10")):
+            await person.fill_action(name, value)
+    async with person.step("the result of a backtest"):
+        button = person.words.frontend("ui.panel.config.tools.tabs.actions.call_service")
+        await person.page.locator("ha-progress-button").filter(has_text=button).click()
+        await person.sees("profit_factor")
+        await person.sees_not("max_notional_per_order", within="ha-code-editor")
+        await person.text("profit_factor").first.scroll_into_view_if_needed()
+        await person.page.mouse.wheel(0, 2000)
+        await person.sees("mexc_trading/reports")
