@@ -15,6 +15,7 @@ from .actions.holds import hold_actions
 from .actions.journal import journal_actions
 from .actions.kill_webhook import kill_webhook_actions
 from .actions.orders import order_actions
+from .actions.paper import paper_actions
 from .actions.signals import signal_actions
 from .actions.stages import stage_actions
 from .bridge.intake import Intake
@@ -31,6 +32,7 @@ def async_register_actions(hass: HomeAssistant, intake: Intake) -> None:
         *kill_webhook_actions(),
         *journal_actions(),
         *stage_actions(),
+        *paper_actions(),
         *backtest_actions(),
     )
     for action in rows:

@@ -7,12 +7,12 @@ from typing import Any
 import yaml
 
 from custom_components.mexc_trading.const import DOMAIN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.double import MexcDouble
 
 from .entries import trading, until
-from .phcc import MockConfigEntry
+from .phcc import MockConfigEntry, MockUser
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "using.md"
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)
@@ -21,15 +21,19 @@ CALLS = {example["action"]: example["data"] for example in EXAMPLES if "action" 
 (AUTOMATION,) = (example for example in EXAMPLES if "triggers" in example)
 
 
-async def test_the_examples_work(hass: HomeAssistant, double: MexcDouble, live: MockConfigEntry) -> None:
+async def test_the_examples_work(
+    hass: HomeAssistant, double: MexcDouble, live: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
     """Given a live account, when every example is run in turn, then each does what is said of it."""
     await trading(live)
     assert await async_setup_component(hass, "persistent_notification", {})
     assert await async_setup_component(hass, "automation", {"automation": [{"alias": "filled", **AUTOMATION}]})
 
-    async def run(name: str) -> dict[str, Any]:
+    async def run(name: str, context: Context | None = None) -> dict[str, Any]:
         data = CALLS.pop(f"{DOMAIN}.{name}")
-        answer = await hass.services.async_call(DOMAIN, name, data, blocking=True, return_response=True)
+        answer = await hass.services.async_call(
+            DOMAIN, name, data, blocking=True, return_response=True, context=context
+        )
         return answer or {}
 
     assert (await run("preview_order"))["verdict"] == "allow"
@@ -40,8 +44,9 @@ async def test_the_examples_work(hass: HomeAssistant, double: MexcDouble, live: 
     await until(live, lambda model: not model.positions)
     await run("heartbeat")
     await run("flatten")
-    assert CALLS == {}
     await hass.async_block_till_done()
     state = hass.states.get("automation.filled")
     assert state is not None
     assert state.attributes["last_triggered"] is not None
+    assert (await run("reset_paper", Context(user_id=hass_admin_user.id)))["balance"] == "5000"
+    assert CALLS == {}

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any, Final
 
 from ..engine.answers import Answer, Busy, Done
@@ -17,6 +18,8 @@ from ..exchange.health import VenueHealth
 from ..exchange.mexc.spot import MexcSpot
 from ..exchange.mexc.streams.streams import StreamHealth
 from ..exchange.paper.venue import Market
+from ..journal.reset import ask_for_reset
+from ..journal.storage import DISK
 from ..model.decision import Decision
 from ..model.ids import HoldId, OrderId, StrategyId, Symbol
 from ..model.market import Instrument
@@ -87,6 +90,7 @@ class Account:
         self._price = FreshPrice(book=book, venue=venue, clock=clock)
         self.guard = Guard(book=book, clock=clock, refresh=self._price.refresh)
         self._stopping = self._closed = False
+        self._ends = "closed"
         self._closing = asyncio.Lock()
         book.listen(self._notify)
         self._running = Running(book=book, spawn=spawn)
@@ -220,6 +224,19 @@ class Account:
         """
         return await self.care.verified()
 
+    async def begin_anew(self, capital: Decimal, *, who: str, why: str) -> str:
+        """Say that this book is over: the next opening puts it away and begins a new one with this capital.
+
+        Gives the folder that it goes to. Raises :class:`.opening.JournalUnwritable`; then the book goes on.
+        """
+        path = self.bookkeeping.path
+        try:
+            reset = await asyncio.to_thread(ask_for_reset, path, DISK, capital=capital, who=who, why=why)
+        except OSError as error:
+            raise JournalUnwritable(str(error)) from error
+        self._ends = f"begun anew by {who}: {why}"
+        return reset.former
+
     async def stop_entries(self) -> None:
         """Take no more entries, let none leave any more, wait a moment for calls that are under way. Exits go on."""
         self._stopping = self._book.stopping = True
@@ -236,7 +253,7 @@ class Account:
         await self.stop_entries()
         await self._running.stop()
         await self._book.stop()
-        await self._book.finish("closed")
+        await self._book.finish(self._ends)
         await self._snapshots.take()
         self.bookkeeping.close()
         await self._book.journal.close()

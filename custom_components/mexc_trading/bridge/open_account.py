@@ -15,7 +15,7 @@ from .account import Account
 from .bookkeeping import Bookkeeping
 from .clock import SystemClock
 from .kill_file import KillFile
-from .opening import open_book
+from .opening import journal_path, open_book
 from .snapshots import Snapshotter
 from .terms import AccountTerms
 from .timed_journal import TimedJournal
@@ -49,10 +49,7 @@ async def open_account(
     if isinstance(offset, Unavailable):
         raise AccountUnreachable(offset.cause)
     await check_key(venue, clock)
-    heads = () if witnesses is None else await witnesses.heads(terms.mode)
-    opened = await open_book(terms, clock=clock, version=version, witnesses=heads, storage=storage)
-    if witnesses is not None:
-        await witnesses.note(terms.mode, opened.journal.head, afresh=opened.doubtful)
+    opened = await open_book(terms, clock=clock, version=version, witnesses=witnesses, storage=storage)
     if isinstance(venue, PaperVenue):
         venue.resume(opened.state)
     journal = TimedJournal(opened.journal)
@@ -68,7 +65,6 @@ async def open_account(
     # A kill file that is already there holds before the first look at it.
     book.entries_stopped = await asyncio.to_thread(KillFile(terms.folder).present)
     snapshots = Snapshotter(book=book, journal=opened.journal, spawn=spawn, seq=opened.snapshot_seq)
-    path = terms.folder / f"{terms.mode}.db"
     return Account(
         terms=terms,
         book=book,
@@ -77,7 +73,7 @@ async def open_account(
         spawn=spawn,
         snapshots=snapshots,
         journal=journal,
-        bookkeeping=Bookkeeping(path=path, journal=opened.journal, snapshots=snapshots),
+        bookkeeping=Bookkeeping(path=journal_path(terms), journal=opened.journal, snapshots=snapshots),
         witnesses=witnesses,
         beside=beside,
     )

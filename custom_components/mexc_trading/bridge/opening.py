@@ -2,9 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from ..engine.begin import begin, moved_already
+from ..engine.events import BookReset, Event
 from ..engine.fold import fold
 from ..engine.ports import Clock, Draft, Head, JournalUnreadable, Lane, Unwritable
 from ..engine.records import draft, event_of_draft
@@ -12,10 +14,13 @@ from ..engine.restore import restore
 from ..engine.state import BookState
 from ..journal.boot import Opened, open_journal
 from ..journal.lane import EmergencyLane
+from ..journal.reset import Reset, UnreadableReset, asked_reset, forget_reset, put_away
 from ..journal.seal import LastRun
 from ..journal.sqlite import SqliteJournal
 from ..journal.storage import DISK, Storage
+from ..model.ids import BookName
 from .terms import AccountTerms
+from .witnesses import Witnesses
 
 _DOUBTS: Final = {
     LastRun.ALTERED: "the journal does not end where the last run left it",
@@ -42,16 +47,62 @@ class OpenedBook:
 
 
 async def open_book(
-    terms: AccountTerms, *, clock: Clock, version: str, witnesses: tuple[Head, ...], storage: Storage = DISK
+    terms: AccountTerms, *, clock: Clock, version: str, witnesses: Witnesses | None, storage: Storage = DISK
 ) -> OpenedBook:
-    """Open a book's journal and begin a run; raises :class:`JournalUnwritable` and :class:`..journal.lock.Locked`."""
-    path = terms.folder / f"{terms.mode}.db"
-    opened = await open_journal(path, storage=storage, witnesses=witnesses)
+    """Open a book's journal and begin a run; raises :class:`JournalUnwritable` and :class:`..journal.lock.Locked`.
+
+    ``witnesses`` know heads of the journal that were seen before. A new start that was asked for is made first.
+    """
+    path = journal_path(terms)
+    try:
+        reset = await _put_former_away(path, terms.mode, witnesses)
+        heads = () if witnesses is None else await witnesses.heads(terms.mode)
+        opened = await _open(terms, clock=clock, version=version, heads=heads, storage=storage, reset=reset)
+        try:
+            if witnesses is not None:
+                afresh = opened.doubtful or reset is not None
+                await witnesses.note(terms.mode, opened.journal.head, afresh=afresh)
+            if reset is not None:
+                await asyncio.to_thread(forget_reset, path)
+        except BaseException:
+            await opened.journal.close()
+            raise
+    except (OSError, UnreadableReset) as error:
+        raise JournalUnwritable(str(error)) from error
+    return opened
+
+
+def journal_path(terms: AccountTerms) -> Path:
+    """Say where a book's journal is."""
+    return terms.folder / f"{terms.mode}.db"
+
+
+async def _put_former_away(path: Path, book: BookName, witnesses: Witnesses | None) -> Reset | None:
+    """If a new start was asked for, put the former journal away, and what was seen of it; give what was asked for."""
+    reset = await asyncio.to_thread(asked_reset, path)
+    if reset is not None:
+        await asyncio.to_thread(put_away, path, reset)
+        if witnesses is not None:
+            await witnesses.move(book, reset.former)
+    return reset
+
+
+async def _open(
+    terms: AccountTerms,
+    *,
+    clock: Clock,
+    version: str,
+    heads: tuple[Head, ...],
+    storage: Storage,
+    reset: Reset | None,
+) -> OpenedBook:
+    path = journal_path(terms)
+    opened = await open_journal(path, storage=storage, witnesses=heads)
     if isinstance(opened, Unwritable):
         raise JournalUnwritable(opened.cause)
     lane = EmergencyLane(path, storage)
     try:
-        state = await _begun(terms, opened, lane, now_ns=clock.now_ns(), version=version)
+        state = await _begun(terms, opened, lane, now_ns=clock.now_ns(), version=version, reset=reset)
     except JournalUnreadable as error:
         await opened.journal.close()
         raise JournalUnwritable(str(error)) from error
@@ -67,8 +118,13 @@ async def open_book(
     )
 
 
-async def _begun(terms: AccountTerms, opened: Opened, lane: EmergencyLane, *, now_ns: int, version: str) -> BookState:
-    """Fold what is there, then write what is in the lane and the beginning of the run in one transaction."""
+async def _begun(
+    terms: AccountTerms, opened: Opened, lane: EmergencyLane, *, now_ns: int, version: str, reset: Reset | None
+) -> BookState:
+    """Fold what is there, then write what is in the lane and the beginning of the run in one transaction.
+
+    A book that is new because somebody asked for a new start says so in it.
+    """
     blank = BookState(book=terms.mode, quote=terms.quote, zone=terms.zone)
     snapshot = opened.snapshot.state if opened.snapshot else None
     state = await asyncio.to_thread(restore, blank, opened.journal, snapshot)
@@ -76,7 +132,9 @@ async def _begun(terms: AccountTerms, opened: Opened, lane: EmergencyLane, *, no
     drafts: list[Draft] = [] if moved_already(state, left) else list(left)
     for kept in drafts:
         fold(state, event_of_draft(kept), kept.at_ns)
-    for event in begin(state, version=version, limits=terms.limits, doubts=doubts(opened), now_ns=now_ns):
+    anew = _anew(reset) if reset is not None and not state.seq else ()
+    first = begin(state, version=version, limits=terms.limits, doubts=doubts(opened), now_ns=now_ns)
+    for event in (*first, *anew):
         fold(state, event, now_ns)
         drafts.append(draft(event, now_ns))
     if isinstance(head := await opened.journal.append(drafts), Unwritable):
@@ -86,6 +144,10 @@ async def _begun(terms: AccountTerms, opened: Opened, lane: EmergencyLane, *, no
         await asyncio.to_thread(lane.clear)
     await asyncio.to_thread(lane.prepare)
     return state
+
+
+def _anew(reset: Reset) -> tuple[Event, ...]:
+    return (BookReset(capital=reset.capital, former=reset.former, who=reset.who, why=reset.why),)
 
 
 def doubts(opened: Opened) -> tuple[str, ...]:

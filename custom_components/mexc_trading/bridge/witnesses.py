@@ -36,6 +36,10 @@ class Witnesses(Protocol):
         """Say since when what was seen counts, in s since the epoch: when :meth:`note` last began afresh; 0: never."""
         ...
 
+    async def move(self, book: BookName, former: str) -> None:
+        """Keep what was seen of a book under another name: its journal is put away there. Twice is like once."""
+        ...
+
     async def verified_s(self, book: BookName) -> int:
         """Say when the book was last verified as a whole, in s since the epoch; 0: never."""
         ...
@@ -90,6 +94,14 @@ class StoredWitnesses:
     async def since_s(self, book: BookName) -> int:
         """Say since when what was seen counts."""
         return (await self._kept(book)).get("since_s", 0)
+
+    async def move(self, book: BookName, former: str) -> None:
+        """Keep what was seen of a book under another name; what is kept there already stays."""
+        kept = await self._kept(book)
+        if self._books is not None:
+            self._books.setdefault(former, kept)
+            self._books[book] = _Book(heads=[])
+            await self._save()
 
     async def verified_s(self, book: BookName) -> int:
         """Say when the book was last verified as a whole."""

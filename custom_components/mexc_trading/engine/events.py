@@ -236,6 +236,16 @@ class CapitalSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BookReset:
+    """The book began anew with this capital, in quote units: by whom and why. The former one lies in ``former``."""
+
+    capital: Decimal
+    former: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalGap:
     """The journal can be written again; what was said in between may be missing from it."""
 
@@ -266,6 +276,7 @@ type Event = (
     | DayOpened
     | PeakReached
     | CapitalSet
+    | BookReset
     | JournalGap
     | GuardEvent
     | CompareEvent

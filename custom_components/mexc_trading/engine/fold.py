@@ -61,7 +61,7 @@ def _fold(state: BookState, event: ev.Event, at_ns: int) -> None:
             _terms_set(state, event)
         case ev.InstrumentSeen():
             state.instruments[event.instrument.symbol] = event.instrument
-        case ev.CapitalSet():
+        case ev.CapitalSet() | ev.BookReset():
             state.capital = event.capital
         case ev.RunStarted():
             state.run += 1

@@ -33,6 +33,7 @@ _KINDS: Final[Mapping[str, type[ev.Event]]] = {
     "day_opened": ev.DayOpened,
     "peak_reached": ev.PeakReached,
     "capital_set": ev.CapitalSet,
+    "book_reset": ev.BookReset,
     "journal_gap": ev.JournalGap,
     "approval_answered": guard.ApprovalAnswered,
     "condition_set": guard.ConditionSet,

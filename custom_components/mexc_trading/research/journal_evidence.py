@@ -222,19 +222,23 @@ def backtest_evidence(book: BookHistory, strategy: StrategyId) -> BacktestEviden
 
 
 def live_evidence(live: BookHistory, paper: BookHistory, strategy: StrategyId) -> LiveEvidence:
-    """Say how a strategy did since its promotion, and how its shadow on paper did meanwhile."""
+    """Say how a strategy did since its promotion, and how its shadow on paper did meanwhile.
+
+    The two are compared from the later of promotion and the paper book's beginning: that may have begun anew.
+    """
     history = live.of(strategy)
     since_ns, version = (0, "") if history.promoted is None else (history.promoted[0], history.promoted[1].version)
     results = history.results_since(since_ns)
     capital = float(live.state.capital or 0)
-    behind = sum(paper.of(strategy).results_since(since_ns)) - sum(results)
+    beside_ns = max(since_ns, paper.state.began_ns)
+    behind = sum(paper.of(strategy).results_since(beside_ns)) - sum(history.results_since(beside_ns))
     return LiveEvidence(
         version=version,
         drawdown_percent=_drawdown(results, capital),
         behind_paper_percent=behind / capital * 100 if capital else 0.0,
         slippage_percent=history.slippage_since(since_ns) or 0.0,
         rejects_in_a_row=history.rejects_in_a_row,
-        fills=fill_difference(history.traded, paper.of(strategy).traded, since_ns=since_ns),
+        fills=fill_difference(history.traded, paper.of(strategy).traded, since_ns=beside_ns),
     )
 
 
