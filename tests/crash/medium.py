@@ -46,6 +46,10 @@ class TrappedDisk(Storage):
         with self._watch.snapshot() if "snapshot" in path.name else _unwatched():
             DISK.replace(path, content)
 
+    @override
+    def write_at(self, path: Path, offset: int, content: bytes) -> None:
+        DISK.write_at(path, offset, content)
+
 
 @contextmanager
 def _unwatched() -> Iterator[None]:

@@ -28,7 +28,7 @@ class StubbornMedium(Medium):
     @override
     def around(self, call: str) -> Iterator[None]:
         if self._word is not None and call.startswith(self._word):
-            raise FAULTS[0].as_os() if call == "replace" else FAULTS[0].as_sqlite()
+            raise FAULTS[0].at(call)
         yield
 
 

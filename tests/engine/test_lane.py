@@ -1,5 +1,7 @@
 """While the journal cannot be written, exits go on: kept in a plain file first, moved into the journal later."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import override
 
@@ -7,12 +9,13 @@ import pytest
 
 from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.answers import Busy, Decided
-from custom_components.mexc_trading.engine.ports import Unwritable
+from custom_components.mexc_trading.engine.ports import Draft, Unwritable
 from custom_components.mexc_trading.journal.lane import EmergencyLane
 from custom_components.mexc_trading.journal.storage import DISK
 from custom_components.mexc_trading.model.ids import OrderId
 from custom_components.mexc_trading.model.market import Side
 from custom_components.mexc_trading.orders.states import OrderState
+from tests.journal.media import FAULTS, Medium
 
 from .desk import Desk, HandClock, open_desk, refolded
 from .market import BTC, entry, leave
@@ -119,6 +122,52 @@ async def test_an_exit_that_cannot_be_kept_anywhere_does_not_leave(tmp_path: Pat
         assert len(before.seen) == len(refolded(desk.book.journal).seen)
 
 
+class Littering(Medium):
+    """While it is sick it writes what it says it did not, and puts nothing in place."""
+
+    sick = False
+
+    @contextmanager
+    @override
+    def around(self, call: str) -> Iterator[None]:
+        if self.sick and call == "replace":
+            raise FAULTS[0].at(call)
+        yield
+        if self.sick:
+            raise FAULTS[0].at(call)
+
+
+@pytest.mark.parametrize("tidied_at_once", [True, False])
+async def test_an_exit_that_was_refused_does_not_happen_at_the_next_boot(
+    tmp_path: Path, *, tidied_at_once: bool
+) -> None:
+    """Given a lane that keeps what it refused, then that is gone before it can sell something else, days later."""
+    path, storage, clock, file = tmp_path / "live.db", StubbornMedium(), HandClock(), Littering()
+    venue, lane = ScriptedVenue(clock), EmergencyLane(path, file)
+    assert lane.prepare() is None
+    async with open_desk(path, storage=storage, lane=lane, clock=clock, venue=venue) as desk:
+        await owning(desk)
+        storage.refuse("COMMIT")
+        file.sick = True
+        assert isinstance(await desk.ask(leave()), Busy)
+        assert len(lane.pending()) == 3
+        if tidied_at_once:
+            file.sick = False
+            storage.heal()
+            await desk.wait(1)
+            await desk.wait(1)
+            assert lane.pending() == ()
+        else:
+            assert isinstance(await desk.ask(leave("other")), Busy)
+            assert len(lane.pending()) == 3
+    if tidied_at_once:
+        storage.heal()
+        async with open_desk(path, lane=lane, clock=clock, venue=venue) as desk:
+            await desk.wait(1)
+            assert desk.book.state.ledger.owned(BTC) == 1
+    assert sum(order.side is Side.SELL for order in venue.orders) == 0
+
+
 @pytest.mark.parametrize("moved", [False, True])
 async def test_a_restart_moves_what_is_in_the_lane_exactly_once(tmp_path: Path, *, moved: bool) -> None:
     """Also when the process died after the journal had it and before the file was emptied."""
@@ -137,8 +186,7 @@ async def test_a_restart_moves_what_is_in_the_lane_exactly_once(tmp_path: Path, 
             await desk.wait(1)
     if moved:
         assert lane.pending() == ()
-        for draft in left:
-            assert lane.keep(draft) is None
+        assert lane.keep(left) is None
     async with open_desk(path, lane=lane, clock=clock, venue=venue) as desk:
         for _ in range(4):
             await desk.wait(1)
@@ -168,7 +216,7 @@ async def test_a_lane_that_cannot_be_cleared_costs_nothing(tmp_path: Path) -> No
         """A lane that keeps what it has."""
 
         @override
-        def clear(self) -> Unwritable | None:
+        def keep_only(self, drafts: Sequence[Draft]) -> Unwritable | None:
             """Refuse."""
             return Unwritable(cause="sticky")
 

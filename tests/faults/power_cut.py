@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, override
 
-from tests.journal.media import FAULTS
+from tests.journal.media import FAULTS, FILE_CALLS
 from tests.simulation.power import Machine
 
-SYNCS: Final = frozenset({"COMMIT", "replace"})
+SYNCS: Final = FILE_CALLS | {"COMMIT"}
 """Calls that end with a sync. Everything else only writes to the system's cache."""
 
 NOT_KEPT: Final = (".lock", "-shm")
@@ -84,4 +84,4 @@ class SyncedMachine(Machine):
         if call in SYNCS:
             self._power.synced(self)
             if self.dead:
-                raise FAULTS[0].as_os() if call == "replace" else FAULTS[0].as_sqlite()
+                raise FAULTS[0].at(call)

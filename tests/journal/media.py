@@ -11,6 +11,9 @@ from typing import Any, override
 
 from custom_components.mexc_trading.journal.storage import DISK, Storage, connect
 
+FILE_CALLS = frozenset({"replace", "write_at"})
+"""Calls that go to plain files, not to SQLite."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -31,6 +34,10 @@ class Fault:
     def as_os(self) -> OSError:
         """Make the error that the file system raises."""
         return OSError(self.errno, self.name)
+
+    def at(self, call: str) -> Exception:
+        """Make the error that this call of the storage raises."""
+        return self.as_os() if call in FILE_CALLS else self.as_sqlite()
 
 
 FAULTS = (
@@ -67,7 +74,7 @@ class Medium(Storage):
 
     @contextmanager
     def around(self, call: str) -> Iterator[None]:
-        """Wrap one call of the storage: the text of a statement, ``connect`` or ``replace``."""
+        """Wrap one call of the storage: the text of a statement, ``connect``, ``replace`` or ``write_at``."""
         yield
 
     @override
@@ -85,6 +92,11 @@ class Medium(Storage):
     def replace(self, path: Path, content: bytes) -> None:
         with self.around("replace"):
             DISK.replace(path, content)
+
+    @override
+    def write_at(self, path: Path, offset: int, content: bytes) -> None:
+        with self.around("write_at"):
+            DISK.write_at(path, offset, content)
 
 
 class FaultyMedium(Medium):
@@ -120,21 +132,20 @@ class FaultyMedium(Medium):
         self.calls += 1
         due = self._is_due(call)
         if due and not self._late:
-            raise self._error(call)
+            raise self._fault.at(call)
         yield
         if due:
-            raise self._error(call)
+            raise self._fault.at(call)
 
     def _is_due(self, call: str) -> bool:
         if self._nth is None or self.calls < self._nth or (self._only and call != self._only):
             return False
+        if call == "write_at" and self._fault.errno == errno.ENOSPC:
+            return False  # Its room was taken before.
         if self._only:
             self._nth = None
             return True
         return self._lasting or self.calls == self._nth
-
-    def _error(self, call: str) -> Exception:
-        return self._fault.as_os() if call == "replace" else self._fault.as_sqlite()
 
 
 class SlowMedium(Medium):

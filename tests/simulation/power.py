@@ -19,5 +19,5 @@ class Machine(Medium):
     @override
     def around(self, call: str) -> Iterator[None]:
         if self.dead:
-            raise FAULTS[0].as_os() if call == "replace" else FAULTS[0].as_sqlite()
+            raise FAULTS[0].at(call)
         yield

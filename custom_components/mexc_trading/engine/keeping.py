@@ -37,6 +37,9 @@ class Keeping:
 
         self._lane = lane
         self._in_lane: list[Draft] = []
+        self._littered = False
+        """Whether the lane may hold more than ``_in_lane``."""
+
         self._symbols: set[Symbol] = set()
         self._gap: ev.JournalGap | None = None
         self._probe_ns = 0
@@ -63,12 +66,21 @@ class Keeping:
         if head.seq != batch.state.seq:
             raise RuntimeError(f"the journal ends at {head.seq}, the state at {batch.state.seq}")
         self.head, self.healthy, self._gap = head, True, None
-        if self._lane is not None and self._in_lane:
+        if self._lane is not None and (self._in_lane or self._littered):
             self._in_lane.clear()
             self._symbols.clear()
-            # If this fails the records stay in the lane; the next boot sees that the journal has them.
-            await asyncio.to_thread(self._lane.clear)
+            self._littered = True
+            await self._tidy(self._lane)
         return None
+
+    async def _tidy(self, lane: Lane) -> bool:
+        """Leave nothing in the lane that is in the journal, or that was refused: a boot would make it happen.
+
+        False: it is there still, and nothing must be put beside it, because a boot takes all of the lane or nothing.
+        """
+        if self._littered:
+            self._littered = await asyncio.to_thread(lane.keep_only, tuple(self._in_lane)) is not None
+        return not self._littered
 
     def unkept(self) -> tuple[RaiseIn, ...]:
         """Give the holds that could not be journaled, once."""
@@ -95,11 +107,14 @@ class Keeping:
         symbols = {order.symbol for order in submits}
         if self._lane is None or not submits or any(order.is_entry for order in submits) or symbols & self._symbols:
             return False
-        for draft in batch.drafts:
-            trouble = await asyncio.to_thread(self._lane.keep, draft)
-            if trouble is not None:
-                _LOGGER.error("The emergency lane of %s cannot be written: %s", batch.state.book, trouble.cause)
-                return False
+        if not await self._tidy(self._lane):
+            return False
+        trouble = await asyncio.to_thread(self._lane.keep, batch.drafts)
+        if trouble is not None:
+            _LOGGER.error("The emergency lane of %s cannot be written: %s", batch.state.book, trouble.cause)
+            self._littered = True
+            await self._tidy(self._lane)
+            return False
         self._in_lane += batch.drafts
         self._symbols |= symbols
         return True

@@ -82,8 +82,12 @@ class Journal(Protocol):
 class Lane(Protocol):
     """A plain file for a few records while the journal cannot be written. All methods block."""
 
-    def keep(self, draft: Draft) -> Unwritable | None:
-        """Write one record and sync it."""
+    def keep(self, drafts: Sequence[Draft]) -> Unwritable | None:
+        """Write records that belong together and sync them; a refusal may leave them there all the same."""
+        ...
+
+    def keep_only(self, drafts: Sequence[Draft]) -> Unwritable | None:
+        """Forget all records but these."""
         ...
 
     def pending(self) -> tuple[Draft, ...]:

@@ -59,3 +59,13 @@ def replace_durably(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def write_over(path: Path, offset: int, content: bytes) -> None:
+    """Write over bytes of a file that is there, and sync them: a crash in between may leave a part of them."""
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        os.pwrite(descriptor, content, offset)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

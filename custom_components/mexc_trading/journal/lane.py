@@ -7,8 +7,8 @@ records into the journal and clears the lane. It holds little on purpose: one ex
 
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import chain, takewhile
 import json
-import os
 from pathlib import Path
 from typing import Final
 
@@ -34,64 +34,66 @@ class EmergencyLane:
         """Take the room, if it is not taken yet. To be called at boot, while there is room."""
         try:
             if not self._path.exists() or self._path.stat().st_size < LANE_BYTES:
-                self._storage.replace(self._path, _filled(self.pending()))
+                self._storage.replace(self._path, _filled(self._groups()))
         except OSError as error:
             return Unwritable(cause=cause_of(error))
         return None
 
-    def keep(self, draft: Draft) -> Unwritable | None:
-        """Write one record and sync it. None: it survives a power cut. It refuses what does not fit into its room."""
-        line = _line(draft)
+    def keep(self, drafts: Sequence[Draft]) -> Unwritable | None:
+        """Write records that belong together and sync them: all of them count, or none.
+
+        None: they survive a power cut. It refuses what does not fit into its room. After a refusal they may be there
+        all the same: see :meth:`keep_only`.
+        """
+        line = _line(drafts)
         try:
-            used = sum(map(len, map(_line, self.pending())))
+            used = sum(map(len, map(_line, self._groups())))
             if used + len(line) > self._path.stat().st_size:
                 return Unwritable(cause="the emergency lane is full")
-            descriptor = os.open(self._path, os.O_WRONLY)
-            try:
-                os.pwrite(descriptor, line, used)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            self._storage.write_at(self._path, used, line)
         except OSError as error:
             return Unwritable(cause=cause_of(error))
         return None
 
     def pending(self) -> tuple[Draft, ...]:
         """Read the records that nobody has moved into the journal yet, oldest first. A torn line ends the list."""
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return ()
-        drafts = []
-        for line in content.split(b"\n"):
-            draft = _draft(line)
-            if draft is None:
-                break
-            drafts.append(draft)
-        return tuple(drafts)
+        return tuple(chain.from_iterable(self._groups()))
 
-    def clear(self) -> Unwritable | None:
-        """Forget all records, after the journal has confirmed them. The room stays taken."""
+    def keep_only(self, drafts: Sequence[Draft]) -> Unwritable | None:
+        """Forget all records but these, whatever a refusal left behind. The room stays taken."""
         try:
-            self._storage.replace(self._path, _filled(()))
+            self._storage.replace(self._path, _filled([drafts] if drafts else []))
         except OSError as error:
             return Unwritable(cause=cause_of(error))
         return None
 
+    def clear(self) -> Unwritable | None:
+        """Forget all records, after the journal has confirmed them."""
+        return self.keep_only(())
 
-def _filled(drafts: Sequence[Draft]) -> bytes:
-    return b"".join(map(_line, drafts)).ljust(LANE_BYTES, b"\0")
+    def _groups(self) -> tuple[tuple[Draft, ...], ...]:
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return ()
+        groups = map(_group, content.split(b"\n"))
+        return tuple(takewhile(bool, groups))
 
 
-def _line(draft: Draft) -> bytes:
-    """Write a record with a digest of it in front, which tells a whole line from a torn one."""
-    text = json.dumps(draft, separators=(",", ":"))
+def _filled(groups: Sequence[Sequence[Draft]]) -> bytes:
+    return b"".join(map(_line, groups)).ljust(LANE_BYTES, b"\0")
+
+
+def _line(drafts: Sequence[Draft]) -> bytes:
+    """Write records with a digest of them in front, which tells a whole line from a torn one."""
+    text = json.dumps(drafts, separators=(",", ":"))
     return f"{_digest(text)} {text}\n".encode()
 
 
-def _draft(line: bytes) -> Draft | None:
+def _group(line: bytes) -> tuple[Draft, ...]:
+    """Read a line; nothing if it is torn."""
     digest, _, text = line.decode(errors="replace").partition(" ")
-    return Draft(*json.loads(text)) if digest == _digest(text) else None
+    return tuple(Draft(*fields) for fields in json.loads(text)) if digest == _digest(text) else ()
 
 
 def _digest(text: str) -> str:

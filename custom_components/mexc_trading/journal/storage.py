@@ -4,7 +4,7 @@ from pathlib import Path
 import sqlite3
 from typing import Final, Protocol, override
 
-from .files import replace_durably
+from .files import replace_durably, write_over
 
 _BUSY_TIMEOUT_S: Final = 1.0
 """How long SQLite waits for a foreign lock before it gives up. In WAL our own connections never wait for each other."""
@@ -21,6 +21,10 @@ class Storage(Protocol):
         """Put a small file in place, whole and durable, or leave the old one."""
         ...
 
+    def write_at(self, path: Path, offset: int, content: bytes) -> None:
+        """Write over bytes of a file that is there, and sync them. A caller that lets it not grow needs no room."""
+        ...
+
 
 class Disk(Storage):
     """The file system."""
@@ -32,6 +36,10 @@ class Disk(Storage):
     @override
     def replace(self, path: Path, content: bytes) -> None:
         replace_durably(path, content)
+
+    @override
+    def write_at(self, path: Path, offset: int, content: bytes) -> None:
+        write_over(path, offset, content)
 
 
 DISK: Final = Disk()
