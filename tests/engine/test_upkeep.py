@@ -19,11 +19,11 @@ from custom_components.mexc_trading.orders.reconcile import FindingKind
 from custom_components.mexc_trading.orders.states import OrderState
 
 from .desk import Desk, HandClock, open_desk
-from .market import BTC, MS, S, entry, report
+from .market import BTC, LIMITS, MS, S, entry, report
 from .venue import Fate, ScriptedVenue
 
 STRAY = OrderId("hal" + "a" * 24 + "e")
-READS = ["clock_offset", "instruments", "balances", "open_orders", "order_history", "fills"]
+READS = ["clock_offset", "instruments", "balances", "open_orders", "order_history"]
 
 
 class Kept:
@@ -85,6 +85,44 @@ async def test_a_boot_without_every_answer_holds_entries(kept: Kept, read: str) 
     kept.desk.venue.down.clear()
     await kept.sweep(3)
     assert kept.holds() == set()
+
+
+@pytest.fixture
+async def booting(tmp_path: Path) -> AsyncIterator[Kept]:
+    """Give a book that boots, with an order of its own that was filled while it was down."""
+    path, clock = tmp_path / "live.db", HandClock()
+    venue = ScriptedVenue(clock)
+    async with open_desk(path, clock=clock, venue=venue) as desk:
+        await desk.ready()
+        await desk.send(entry(price="90"))
+    venue.trade("V1", Decimal(1), Decimal(90))
+    venue.calls.clear()
+    async with open_desk(path, clock=clock, venue=venue) as desk:
+        yield Kept(desk)
+
+
+async def test_what_is_held_is_right_before_the_history_of_every_market_is_read(booting: Kept) -> None:
+    """Given a history that is not answered, the position and its exits are in order; entries wait all the same."""
+    booting.desk.venue.down.add("order_history")
+    await booting.sweep(2)
+    assert booting.desk.book.state.ledger.owned(BTC) == 1
+    assert booting.holds() == {"reconciling", "venue_unreachable"}
+    booting.desk.venue.down.clear()
+    await booting.sweep(3)
+    assert booting.holds() == set()
+
+
+async def test_a_boot_without_trades_holds_entries_if_one_may_be_missing(booting: Kept) -> None:
+    """Trades are read where something is held, works or worked, and nowhere else."""
+    booting.desk.venue.down.add("fills")
+    await booting.sweep(2)
+    assert "reconciling" in booting.holds()
+    booting.desk.venue.down.clear()
+    booting.desk.venue.calls.clear()
+    await booting.sweep(3)
+    assert booting.holds() == set()
+    whole = booting.desk.venue.calls.count("order_history") // len(LIMITS.symbols)
+    assert booting.desk.venue.calls.count("fills") <= whole + 1
 
 
 async def test_prices_that_cannot_be_read_are_trouble_once_something_is_held(kept: Kept) -> None:

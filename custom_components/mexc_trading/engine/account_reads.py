@@ -17,7 +17,7 @@ from .book import Book
 from .compare_inputs import CompareIn
 from .pace import Reads
 from .ports import Clock, Venue
-from .scope import book_symbols
+from .scope import book_symbols, traded_symbols
 
 HISTORY_MS: Final = 7 * 86_400_000 - 600_000
 """How far back the venue's history of orders is read; its look-ups go no further either (fact sheet 1.7).
@@ -67,30 +67,31 @@ class AccountReads:
 
     async def _read_book(self, due: Reads, before: tuple[Balance, ...] | None) -> VenueBook | Unavailable:
         """Read orders and trades, and the balances once more: only what stayed the same belongs to one moment."""
-        symbols = book_symbols(self._book.state)
-        open_orders = await self._venue.open_orders(symbols) if due.open_orders else None
+        state = self._book.state
+        open_orders = await self._venue.open_orders(book_symbols(state)) if due.open_orders else None
         if isinstance(open_orders, Unavailable):
             return open_orders
         lookups = {} if open_orders is None else await self._look_up(open_orders)
         if isinstance(lookups, Unavailable):
             return lookups
-        parts: list[tuple[VenueOrder, ...]] = []
         trades: list[Fill] = []
-        for symbol in symbols:
-            told = await self._venue.fills(symbol, since_ms=self._trades_since_ms()) if due.trades else ()
+        for symbol in traded_symbols(state) if due.trades else ():
+            told = await self._venue.fills(symbol, since_ms=self._trades_since_ms())
             if isinstance(told, Unavailable):
                 return told
             trades += told
-            listed = await self._venue.order_history(symbol, self._history_since_ms()) if due.whole else ()
+        history: list[VenueOrder] = []
+        for symbol in book_symbols(state) if due.whole else ():
+            listed = await self._venue.order_history(symbol, self._history_since_ms())
             if isinstance(listed, Unavailable):
                 return listed
-            parts.append(listed)
+            history += listed
         after = await self._venue.balances() if before is not None else None
         if isinstance(after, Unavailable):
             return after
         return VenueBook(
             open_orders=open_orders,
-            history=tuple(order for part in parts for order in part),
+            history=tuple(history),
             lookups=lookups,
             trades=tuple(trades),
             balances=_totals(after) if after is not None and after == before else None,

@@ -78,6 +78,10 @@ class Reads(NamedTuple):
         return self.open_orders or self.balances or self.trades or self.whole
 
 
+HISTORY: Final = Reads(clock=False, open_orders=False, balances=False, trades=False, whole=True)
+"""The venue's history alone: the longest part of a whole comparison."""
+
+
 @dataclass(slots=True)
 class Pace:
     """When each kind of read was last done (ns). Lost with the process: a boot reads everything, which is right."""

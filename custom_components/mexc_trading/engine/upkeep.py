@@ -11,7 +11,7 @@ from . import inputs as inp
 from .account_reads import AccountReads
 from .agenda import missing_terms, terms_wanted
 from .book import Book
-from .pace import LOOK_IDLE_S, LOOK_S, Pace, Stake
+from .pace import HISTORY, LOOK_IDLE_S, LOOK_S, Pace, Reads, Stake
 from .ports import Clock, Venue
 
 RETRY_S: Final = (1, 2, 4, 8, 15, 30)
@@ -179,13 +179,25 @@ class Upkeep:
         trouble = trouble or await self._read_terms() or await self._read_prices()
         if trouble is not None:
             return trouble
-        if due.of_account:
-            findings = await self._reads.compare(due)
+        if due.of_account and (trouble := await self._compare(due)) is not None:
+            return trouble
+        self._pace.done(due, self._clock.now_ns())
+        return None
+
+    async def _compare(self, due: Reads) -> Unavailable | None:
+        """Compare what is due; of a whole comparison first what can hurt.
+
+        What is held, working and owed is right, and so are its exits, before the history of every market is read: that
+        takes the longer, the more markets there are. Entries wait for all of it, because limits look at the whole book.
+        """
+        unsettled = False
+        for part in (due._replace(whole=False), HISTORY) if due.whole else (due,):
+            findings = await self._reads.compare(part)
             if isinstance(findings, Unavailable):
                 return findings
-            if due.whole:
-                self._unsettled = _unsettled(findings)
-        self._pace.done(due, self._clock.now_ns())
+            unsettled = unsettled or _unsettled(findings)
+        if due.whole:
+            self._unsettled = unsettled
         return None
 
     async def _read_clock(self) -> Unavailable | None:
