@@ -1,4 +1,7 @@
-"""Says how long a Home Assistant's event loop stood still: a component for a throw-away instance that is measured."""
+"""Says how long a Home Assistant's event loop stood still: a component for a throw-away instance that is measured.
+
+It also opens a webhook with a handler that does next to nothing, to see what Home Assistant takes by itself.
+"""
 
 import asyncio
 import time
@@ -6,14 +9,23 @@ from typing import Any, Final
 
 from aiohttp.web import Request, Response
 
+from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import HomeAssistantView
 
+from .names import BARE_WEBHOOK
+
 EVERY_S: Final = 0.001
+LONG_S: Final = 0.020
+"""A stall worth counting: the bound of the project's budget."""
 
 
 class StallView(HomeAssistantView):
-    """GET gives the longest stall in seconds since the last GET, and begins anew."""
+    """GET gives the stalls since the last GET, and begins anew.
+
+    ``longest_s`` is by the clock, ``longest_cpu_s`` in processor time of the whole process, which other programs on the
+    machine do not add to; ``long`` counts those by the clock that are longer than 20 ms.
+    """
 
     url = "/api/stall_watch"
     name = "api:stall_watch"
@@ -21,20 +33,41 @@ class StallView(HomeAssistantView):
 
     def __init__(self) -> None:
         """Have seen none."""
-        self._longest_s = 0.0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._longest_s = self._longest_cpu_s = 0.0
+        self._long = 0
+        self._began_cpu_s = time.process_time()
 
     async def watch(self) -> None:
         """Sleep a little, again and again; what a sleep takes longer is a stall."""
         while True:
-            started_s = time.monotonic()
+            started_s, started_cpu_s = time.monotonic(), time.process_time()
             await asyncio.sleep(EVERY_S)
-            self._longest_s = max(self._longest_s, time.monotonic() - started_s - EVERY_S)
+            stall_s = time.monotonic() - started_s - EVERY_S
+            self._longest_s = max(self._longest_s, stall_s)
+            self._longest_cpu_s = max(self._longest_cpu_s, time.process_time() - started_cpu_s)
+            self._long += stall_s > LONG_S
 
     async def get(self, request: Request) -> Response:
         """Answer."""
         del request
-        longest_s, self._longest_s = self._longest_s, 0.0
-        return self.json({"longest_s": longest_s})
+        stalls = {
+            "longest_s": self._longest_s,
+            "longest_cpu_s": self._longest_cpu_s,
+            "long": self._long,
+            "cpu_s": time.process_time() - self._began_cpu_s,
+        }
+        self._begin()
+        return self.json(stalls)
+
+
+async def bare(hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
+    """Read the body and say that it came."""
+    del hass, webhook_id
+    await request.read()
+    return Response()
 
 
 async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
@@ -42,5 +75,6 @@ async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
     del config
     view = StallView()
     hass.http.register_view(view)
+    webhook.async_register(hass, "stall_watch", "Bare", BARE_WEBHOOK, bare)
     hass.async_create_background_task(view.watch(), "stall watch")
     return True
