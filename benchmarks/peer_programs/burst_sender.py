@@ -1,6 +1,6 @@
 """Floods one or several webhooks; runs as a process of its own, with nothing but the standard library.
 
-Reads one JSON line: ``host``, ``port``, ``connections``, ``requests`` (``[kind, path, secret, body or null]`` each). Says
+Reads one JSON line: ``host``, ``port``, ``connections``, ``requests`` (``[kind, path, secret, body]`` each). Says
 ``ready`` when all of them are signed; at the next line sends them all as fast as they are taken, and prints JSON with
 the seconds it took, the answers by kind and code, and the times of the answers to signed requests (s).
 """

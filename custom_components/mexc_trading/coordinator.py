@@ -32,7 +32,11 @@ QUIET_GAP_S: Final = 2.0
 """Least seconds between two writes when only figures moved."""
 
 RISK_GAP_S: Final = 0.1
-"""Least seconds between two writes when risk changed: at once for a person, and bounded in a burst of signals."""
+"""Least seconds between two writes when risk changed: at once for a person, and bounded whatever happens."""
+
+TRADE_GAP_S: Final = 0.5
+"""Least seconds between two writes when decisions, orders or positions changed: the first at once, and few in a burst,
+for each costs Home Assistant milliseconds and its recorder rows."""
 
 LOOK_AFTER_S: Final = 0.02
 """How long a change waits to be looked at: writing entities takes milliseconds, and an order on its way goes first."""
@@ -132,9 +136,8 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     @callback
     def _async_look(self) -> None:
-        """Show a change at once if risk changed and nothing was shown just now, else when the gap is over."""
-        gap_s = QUIET_GAP_S if _risk(self.account.read_model()) == _risk(self.data) else RISK_GAP_S
-        due = self._shown_at + gap_s
+        """Show a change at once if it matters and nothing was shown just now, else when the gap is over."""
+        due = self._shown_at + _gap_s(self.data, self.account.read_model())
         if due <= self.hass.loop.time():
             self._async_show()
         else:
@@ -172,6 +175,13 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
             self._timer = None
 
 
+def _gap_s(shown: ReadModel, model: ReadModel) -> float:
+    """Say how long the entities may be behind: shortest for risk, longest where only figures moved."""
+    if _risk(shown) != _risk(model):
+        return RISK_GAP_S
+    return TRADE_GAP_S if _trades(shown) != _trades(model) else QUIET_GAP_S
+
+
 def _risk(model: ReadModel) -> tuple[object, ...]:
     """Pick what a person must see without delay."""
     return (
@@ -181,6 +191,12 @@ def _risk(model: ReadModel) -> tuple[object, ...]:
         model.connected,
         model.journal_healthy,
         model.gauges.venue and model.gauges.venue.worst_breaker,
+    )
+
+
+def _trades(model: ReadModel) -> tuple[object, ...]:
+    """Pick what is news, though of a burst of it the last state is enough."""
+    return (
         model.last_decision and model.last_decision.decision_id,
         tuple((position.symbol, position.quantity) for position in model.positions),
         model.orders,

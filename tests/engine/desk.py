@@ -74,12 +74,15 @@ class Desk:
         await self.rest()
 
     async def rest(self) -> None:
-        """Wait until nothing is queued, stepped, or under way at the venue."""
+        """Wait until nothing is queued, stepped, or under way at the venue, as seen twice without a record between."""
+        seen = -1
         while not self.book.faulted:
             await self.book.ask(inp.CancelIn(order_id=BARRIER, who="barrier"))
             tasks = [task for task in self.book._worker._under_way.values() if not task.done()]
-            if not tasks and not len(self.book._mailbox):
+            idle = not tasks and not len(self.book._mailbox)
+            if idle and seen == self.book.head.seq:
                 return
+            seen = self.book.head.seq if idle else -1
             if self.venue.gate is not None and not self.venue.gate.is_set():
                 return
             await asyncio.wait(tasks, timeout=5) if tasks else None

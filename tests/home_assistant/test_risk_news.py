@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.mexc_trading.bridge.news import NewsKind
+from custom_components.mexc_trading.bridge.rate import TokenBucket
 from custom_components.mexc_trading.bridge.risk_news import RiskKind
 from custom_components.mexc_trading.const import DOMAIN, EVENT_NEWS
 from custom_components.mexc_trading.event import TOLD_BY_RISK
@@ -80,6 +81,36 @@ async def test_a_denial_is_told_once_in_each_stream_and_once_in_the_log(
     assert (state.attributes["rule"], state.attributes["limit"]) == ("max_notional_per_order", "1000")
     assert [news["type"] for news in told if news["entity_id"] == ENTITY] == ["denied"]
     assert [news for news in told if news["stream"] == "orders"] == []
+
+
+async def test_of_a_flood_of_denials_some_are_told_and_the_next_says_how_many_were_not(
+    hass: HomeAssistant, live: MockConfigEntry, told: list[Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given more denials than are told at once, then both streams go quiet, and count what they did not tell."""
+    await trading(live)
+    told.clear()
+    clock_s = 0.0
+    bucket = TokenBucket(burst=2, per_s=1, seconds=lambda: clock_s)
+    monkeypatch.setattr(live.runtime_data.account.telling, "_denials", bucket)
+
+    async def refused() -> None:
+        with pytest.raises(ServiceValidationError):
+            await hass.services.async_call(
+                DOMAIN, "place_order", {"symbol": "BTCUSDT", "side": "buy", "notional": 5000}, blocking=True
+            )
+        await hass.async_block_till_done()
+
+    for _ in range(5):
+        await refused()
+    heard = [news.get("untold") for news in told if news["entity_id"] == ENTITY]
+    clock_s = 1.0
+    await refused()
+
+    assert heard == [None, None]
+    assert [news.get("untold") for news in told if news["entity_id"] == ENTITY] == [None, None, "3"]
+    state = hass.states.get(ENTITY)
+    assert state is not None
+    assert state.attributes["untold"] == "3"
 
 
 async def test_holds_and_the_kill_switch_are_told(

@@ -242,6 +242,52 @@ async def test_a_strategy_has_its_rate(
     assert refused.headers["Retry-After"] == "1"
 
 
+async def test_a_strategy_that_used_up_its_rate_may_still_leave(
+    hass: HomeAssistant, client: Client, live: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a strategy with a position that floods with entries, then its exit is decided, up to a rate of its own."""
+    monkeypatch.setattr("custom_components.mexc_trading.bridge.webhook.BURST", 3)
+    monkeypatch.setattr("custom_components.mexc_trading.bridge.webhook.EXIT_BURST", 3)
+    await hass.config_entries.async_reload(live.entry_id)
+    await trading(live)
+    assert (await post(client, entry_signal())).status == 200
+    await until(live, lambda model: len(model.positions) == 1)
+
+    async def used_up(body: bytes) -> bool:
+        """Send the same until it is refused for its rate."""
+        return any([(await post(client, body)).status == 429 for _ in range(50)])
+
+    assert await used_up(b"{}")
+    way_out = entry_signal(signal_id="s-2", action="exit", side="sell", size={"quantity": "0.0001"})
+    assert (await post(client, way_out)).status == 200
+    assert await used_up(b'{"action": "exit"}')
+
+
+async def test_a_door_where_too_many_wait_says_when_to_come_again(
+    client: Client, double: MexcDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a door that is full, then a request is refused unread, whatever it says."""
+    monkeypatch.setattr("custom_components.mexc_trading.bridge.turns.AT_ONCE", 0)
+    monkeypatch.setattr("custom_components.mexc_trading.bridge.turns.WAITING_MAX", 0)
+
+    response = await post(client, entry_signal())
+
+    assert response.status == 503
+    assert response.headers["Retry-After"] == "2"
+    assert await response.json() == {"error": "busy", "cause": "intake_full"}
+    assert double.requests.of("POST", "/api/v3/order") == []
+
+
+async def test_many_headers_do_not_hide_a_signature_and_too_long_ones_are_refused(client: Client) -> None:
+    """Given a flood of headers, then a signed signal among them is decided, and one header beyond bounds is refused."""
+    flood = {f"x-flood-{number}": "y" * 100 for number in range(60)}
+
+    taken = await post(client, entry_signal(), **flood)
+    refused = await post(client, entry_signal(), **{"x-flood": "y" * 65536})
+
+    assert (taken.status, refused.status) == (200, 400)
+
+
 async def test_a_stopping_account_says_when_to_come_again(client: Client, live: MockConfigEntry) -> None:
     """Given an account that is stopping, then a signal is not taken in, and the sender learns when to try again."""
     await live.runtime_data.account.stop_entries()

@@ -86,9 +86,8 @@ class KillDoor:
         body = await read_body(request)
         if isinstance(body, Response):
             return body
-        headers = {name.lower(): value for name, value in request.headers.items()}
         now_s = int(time.time())
-        match verify(headers, body, secrets_valid=self._secrets_valid(now_s), now_s=now_s):
+        match verify(request.headers, body, secrets_valid=self._secrets_valid(now_s), now_s=now_s):
             case Unverified():
                 return refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")
             case Verified(message_id=message_id):

@@ -79,8 +79,8 @@ def verify(
 ) -> Verified | Unverified:
     """Check a request against every secret that is valid now.
 
-    ``headers`` are looked up by lower-case name. Every signature is compared with every secret, all in constant
-    time, so that the time taken tells nothing about which of them was close.
+    ``headers`` are looked up by lower-case name; aiohttp's know no case. Every signature is compared with every secret,
+    all in constant time, so that the time taken tells nothing about which of them was close.
     """
     message_id = headers.get(HEADER_ID, "")
     timestamp = headers.get(HEADER_TIMESTAMP, "")

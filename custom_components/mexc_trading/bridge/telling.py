@@ -1,14 +1,22 @@
 """Who hears of one book: the meter of its key figures, those who show it, and those who want its news."""
 
 from collections.abc import Callable
+from typing import Final
 
 from ..engine.book import Book
-from ..engine.events import Event
+from ..engine.events import Event, SignalDecided
 from ..engine.kpis import KpiMeter, Kpis
 from ..engine.ports import Clock
 from ..engine.upkeep import Upkeep
+from ..model.decision import Verdict
 from ..model.ids import SignalKey
 from .news import News, news_of
+from .rate import TokenBucket
+
+DENIALS_AT_ONCE: Final = 30
+DENIALS_PER_S: Final = 1
+"""Denials that are told as news, each of which is written by the recorder three times. A sender that will not stop gets
+hundreds a second; the journal has all of them, and the next one that is told says how many were not."""
 
 
 class Telling:
@@ -20,6 +28,8 @@ class Telling:
         self._upkeep = upkeep
         self._clock = clock
         self._meter = KpiMeter()
+        self._denials = TokenBucket(burst=DENIALS_AT_ONCE, per_s=DENIALS_PER_S)
+        self._untold = 0
         self._on_change: list[Callable[[], None]] = []
         self._on_news: list[Callable[[News], None]] = []
 
@@ -47,10 +57,24 @@ class Telling:
         self._meter.able(now_ns, able=self._upkeep.connected and book.journal_healthy and not book.faulted)
         for event in events:
             self._meter.happened(event, book.state, now_ns)
-            for news in news_of(event, book.state):
+            for news in self._news(event):
                 for on_event in tuple(self._on_news):
                     on_event(news)
         self.changed()
+
+    def _news(self, event: Event) -> tuple[News, ...]:
+        """Tell an event as news; nothing, if too many denials were told just now."""
+        if not (isinstance(event, SignalDecided) and event.decision.verdict is Verdict.DENY):
+            return news_of(event, self._book.state)
+        if self._denials.take():
+            self._untold += 1
+            return ()
+        untold, self._untold = self._untold, 0
+        told = news_of(event, self._book.state)
+        if untold:
+            for news in told:
+                news.attributes["untold"] = str(untold)
+        return told
 
     def changed(self) -> None:
         """Tell those who show the book to look again."""

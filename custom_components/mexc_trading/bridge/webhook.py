@@ -21,7 +21,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..const import DOMAIN
 from ..engine.answers import Answer, Busy, Conflict, Decided
 from ..model.ids import StrategyId
-from ..model.signal import Source
+from ..model.signal import Action, Source
 from ..orders.identity import Document
 from .answer_text import decided_document
 from .books import Books
@@ -29,6 +29,7 @@ from .intake import BODY_BYTES_MAX, Intake, Malformed, Origin, Unreadable, opene
 from .rate import TokenBucket
 from .standard_webhooks import Unverified, verify
 from .tokens import is_token, take_token
+from .turns import Turns
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,6 +43,14 @@ PER_S: Final = 5
 """Signals per second that a strategy may send for long; the venue takes 12 order operations per second of everybody."""
 
 
+EXIT_BURST: Final = 20
+EXIT_PER_S: Final = 2
+"""Wishes to leave that a strategy may send beside those: a flood of its own entries does not keep it in."""
+
+FULL: Final = Busy(cause="intake_full", retry_after_s=2)
+"""What is told to those who find too many waiting at a door."""
+
+
 class StrategyDoor:
     """One strategy's webhook."""
 
@@ -52,14 +61,16 @@ class StrategyDoor:
         intake: Intake,
         strategy: StrategyId,
         secrets_valid: Callable[[int], Sequence[str]],
-        bucket: TokenBucket,
+        turns: Turns,
     ) -> None:
         """``secrets_valid`` gives the secrets that count at a time (s), so that a replaced one takes effect at once."""
         self._books = books
         self._intake = intake
         self._strategy = strategy
         self._secrets_valid = secrets_valid
-        self._bucket = bucket
+        self._turns = turns
+        self._bucket = TokenBucket(burst=BURST, per_s=PER_S)
+        self._way_out = TokenBucket(burst=EXIT_BURST, per_s=EXIT_PER_S)
 
     async def handle(self, hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
         """Answer one request."""
@@ -72,6 +83,8 @@ class StrategyDoor:
             return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error")
 
     async def _answer(self, request: Request) -> Response:
+        if not await self._turns.take(self):
+            return respond(FULL)
         body = await read_body(request)
         if isinstance(body, Response):
             return body
@@ -81,7 +94,7 @@ class StrategyDoor:
         if believed is None:
             return refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")
         document, source = believed
-        if wait_s := self._bucket.take():
+        if wait_s := (self._way_out if _is_exit(document) else self._bucket).take():
             return refusal(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", retry_after_s=wait_s)
         account = self._books.of(self._strategy)
         self._books.heard(self._strategy)
@@ -105,6 +118,7 @@ class StrategyWebhooks:
         self._hass = hass
         self._books = books
         self._intake = intake
+        self._turns = Turns()
         self._open: dict[str, StrategyId] = {}
 
     @callback
@@ -121,7 +135,7 @@ class StrategyWebhooks:
                 intake=self._intake,
                 strategy=strategy,
                 secrets_valid=partial(secrets_valid, strategy),
-                bucket=TokenBucket(burst=BURST, per_s=PER_S),
+                turns=self._turns,
             )
             webhook.async_register(
                 self._hass, DOMAIN, name, webhook_id, door.handle, local_only=False, allowed_methods=[METH_POST]
@@ -153,12 +167,16 @@ def _believed(request: Request, body: bytes, secrets_valid: Sequence[str], now_s
         parsed = opened(body)
         said = None if isinstance(parsed, Unreadable) else take_token(parsed, secrets_valid)
         return None if said is None else _Believed(said or None, Source.UNSIGNED_WEBHOOK)
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    checked = verify(headers, body, secrets_valid=secrets_valid, now_s=now_s)
+    checked = verify(request.headers, body, secrets_valid=secrets_valid, now_s=now_s)
     if isinstance(checked, Unverified):
         _LOGGER.debug("Refused a webhook request: %s", checked)
         return None
     return _Believed(opened(body) if body else None, Source.WEBHOOK)
+
+
+def _is_exit(document: Document | Unreadable | None) -> bool:
+    """Whether a believed sender wishes to leave. What is wrong with the wish is told later."""
+    return isinstance(document, dict) and document.get("action") == Action.EXIT
 
 
 async def read_body(request: Request) -> bytes | Response:

@@ -16,7 +16,8 @@ from . import events as ev
 from .agenda import Agenda
 from .answers import Answer, Busy, Done
 from .batch import Batch
-from .effects import CancelOrder, FindOrder
+from .breath import Breath
+from .effects import CancelOrder, Effect, FindOrder, SubmitOrder
 from .inputs import Input, LostIn, QuotesIn, SignalIn, SubmitIn, TickIn
 from .keeping import Keeping
 from .mailbox import Mailbox, Post
@@ -33,6 +34,14 @@ TICK_S: Final = 0.25
 
 RETRY_AFTER_S: Final = 2
 """What a sender is told to wait when nothing could be taken in."""
+
+BATCH_WORK_S: Final = 0.008
+"""How long a batch may be worked at. What is left waits for the next one, behind what is more urgent and came
+meanwhile: an exit waits for few entries, and a sync is still shared by many."""
+
+TOLD_AT_ONCE: Final = 16
+ANSWERED_AT_ONCE: Final = 8
+"""Events that listeners hear of, and answers that are given, in one turn of the event loop."""
 
 _UNANSWERABLE: Final = frozenset({OrderState.PLANNED, OrderState.SENDING})
 
@@ -73,6 +82,7 @@ class Book:
         self._waiting: set[type[Input]] = set()
         self._keeping = Keeping(journal, lane)
         self._agenda = Agenda()
+        self._breath = Breath()
         self._worker = Worker(venue=venue, clock=clock, post=self.tell, spawn=spawn, stopped=self._stopped)
         self._listeners: list[Callable[[tuple[ev.Event, ...]], None]] = []
 
@@ -167,7 +177,7 @@ class Book:
             while not self.faulted:
                 posts = await self._mailbox.take()
                 await self._batch(posts)
-                if self._keeping.interrupted:
+                if self._keeping.interrupted or self._breath.interrupted:
                     raise asyncio.CancelledError
         finally:
             self.faulted = True
@@ -207,13 +217,12 @@ class Book:
         self._notify(())
 
     async def _process(self, posts: list[Post]) -> None:
-        """Step a batch, write it in one transaction, then release its effects and answer."""
+        """Step a batch, write it in one transaction, then release its effects and answer.
+
+        ``posts`` loses those that are left for the next batch.
+        """
         self._waiting.difference_update(type(post.item) for post in posts)
-        batch = self._new_batch()
-        for post in posts:
-            item = await self._remembered(post, batch)
-            if item is not None:
-                batch.take(post, item, self._agenda)
+        batch = await self._stepped(posts)
         self._keeping.probe(batch)
         trouble = await self._keeping.write(batch) if batch.drafts else None
         if trouble is not None:
@@ -223,7 +232,26 @@ class Book:
             self._take_over(batch)
             for item in self._keeping.unkept():
                 self.tell(item)
-        self._let_go(posts, batch)
+        await self._let_go(posts, batch)
+
+    async def _stepped(self, posts: list[Post]) -> Batch:
+        """Step a batch's inputs, the most urgent first, for as long as a batch may take."""
+        batch = self._new_batch()
+        self._breath.begin()
+        for number, post in enumerate(posts, start=1):
+            item = await self._remembered(post, batch)
+            if item is not None:
+                batch.take(post, item, self._agenda)
+            await self._breath.take()
+            if self._breath.worked_s >= BATCH_WORK_S and number < len(posts):
+                self._put_back(posts[number:])
+                del posts[number:]
+        return batch
+
+    def _put_back(self, posts: list[Post]) -> None:
+        """Leave posts for the next batch."""
+        self._mailbox.put_back(posts)
+        self._waiting.update(type(post.item) for post in posts if isinstance(post.item, (QuotesIn, TickIn)))
 
     async def _remembered(self, post: Post, batch: Batch) -> Input | None:
         """Complete an input with what only the journal still knows. None: that cannot be read, so nothing is taken."""
@@ -246,15 +274,22 @@ class Book:
         self.state = batch.state
         self.state.seen.keep()
 
-    def _let_go(self, posts: list[Post], batch: Batch) -> None:
+    async def _let_go(self, posts: list[Post], batch: Batch) -> None:
         """Release effects, then tell everybody: listeners before those who asked, so that they find things in place."""
-        for effect in batch.effects:
+        self._breath.begin()
+        for effect in sorted(batch.effects, key=_can_wait):
             self._worker.release(effect)
+            await self._breath.take()
         if batch.ticked:
             self._report_lost()
-        self._notify(tuple(batch.events))
-        for post, answer in batch.answers:
+        for first in range(0, max(1, len(batch.events)), TOLD_AT_ONCE):
+            if first:
+                await self._breath.rest()
+            self._notify(tuple(batch.events[first : first + TOLD_AT_ONCE]))
+        for number, (post, answer) in enumerate(batch.answers, start=1):
             post.answer(answer)
+            if number % ANSWERED_AT_ONCE == 0:
+                await self._breath.rest()
         for post in posts:
             post.answer(Done())
 
@@ -284,10 +319,10 @@ class Book:
         batch = self._new_batch()
         batch.take(post, post.item, self._agenda)
         if not batch.drafts and post.waiting is not None:
-            self._let_go([post], batch)
+            await self._let_go([post], batch)
         elif await self._keeping.save_exits(batch):
             self._take_over(batch)
-            self._let_go([post], batch)
+            await self._let_go([post], batch)
         else:
             batch.state.seen.undo()
 
@@ -330,3 +365,8 @@ class Book:
         loop = asyncio.get_running_loop()
         for on_events in tuple(self._listeners):
             loop.call_soon(on_events, events)
+
+
+def _can_wait(effect: Effect) -> bool:
+    """Whether an effect may come after others of its batch: an entry, whose preparation takes a moment each."""
+    return isinstance(effect, SubmitOrder) and effect.order.is_entry

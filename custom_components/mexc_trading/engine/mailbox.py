@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,6 +81,12 @@ class Mailbox:
         if not len(self):
             self._filled.clear()
         return taken
+
+    def put_back(self, posts: Sequence[Post]) -> None:
+        """Return what was taken and not looked at, in its order: it comes first again among its like."""
+        for post in reversed(posts):
+            self._queues[priority(post.item)].appendleft(post)
+        self._filled.set()
 
     def empty(self) -> list[Post]:
         """Take everything out at once, for the end."""

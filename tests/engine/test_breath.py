@@ -1,0 +1,134 @@
+"""Long work stops now and then, and what is urgent overtakes what waits."""
+
+import asyncio
+from pathlib import Path
+from typing import override
+
+import pytest
+
+from custom_components.mexc_trading.engine import book as book_module, inputs as inp
+from custom_components.mexc_trading.engine.answers import Decided
+from custom_components.mexc_trading.engine.breath import TURN_S, Breath
+from custom_components.mexc_trading.model.signal import Action
+
+from .desk import Desk, open_desk
+from .market import entry, leave
+
+FLOOD = 40
+
+
+class Stopwatch(asyncio.SelectorEventLoop):
+    """A loop whose clock goes on by hand."""
+
+    at_s = 0.0
+
+    @override
+    def time(self) -> float:
+        """Give the time."""
+        return self.at_s
+
+
+def worked(*pieces_s: float) -> tuple[int, Breath]:
+    """Work at pieces that take so long each; give how often somebody else had a turn meanwhile."""
+    loop, breath, turns = Stopwatch(), Breath(), 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async def work() -> int:
+        task = asyncio.create_task(other())
+        await asyncio.sleep(0)
+        before = turns
+        breath.begin()
+        for piece_s in pieces_s:
+            loop.at_s += piece_s
+            await breath.take()
+        task.cancel()
+        return turns - before
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        return runner.run(work()), breath
+
+
+def test_short_work_goes_through() -> None:
+    """What takes less than a turn is not interrupted."""
+    assert worked(TURN_S / 4, TURN_S / 4)[0] == 0
+
+
+def test_long_work_lets_others_have_their_turn() -> None:
+    """After each turn's worth of work the others come, and the measure of the work goes on."""
+    turns, breath = worked(TURN_S, TURN_S, TURN_S)
+
+    assert turns == 3
+    assert breath.worked_s == pytest.approx(3 * TURN_S)
+
+
+async def test_a_cancellation_does_not_tear_the_work() -> None:
+    """Given work that is cancelled while others have their turn, then it goes on, and whoever asks learns of it."""
+    breath, done = Breath(), []
+
+    async def work() -> None:
+        breath.begin()
+        await breath.rest()
+        done.append(True)
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    await task
+
+    assert (done, breath.interrupted) == ([True], True)
+
+
+async def test_an_exit_overtakes_the_entries_of_a_batch_that_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a batch of entries that takes long, when an exit comes, then it is decided before those that are left."""
+    monkeypatch.setattr(book_module, "BATCH_WORK_S", 0.0)
+    async with open_desk(tmp_path / "live.db") as desk:
+        await desk.ready()
+        await desk.send(entry())
+        order = await _flooded(desk)
+
+    assert order.index(Action.EXIT) < FLOOD // 2
+    assert len(order) == FLOOD + 1
+
+
+async def _flooded(desk: Desk) -> list[Action]:
+    """Send a flood of entries, and an exit behind them; give the order in which they were answered."""
+    order: list[Action] = []
+
+    async def ask(item: inp.SignalIn) -> None:
+        answer = await desk.book.ask(item)
+        assert isinstance(answer, Decided)
+        order.append(item.signal.action)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(FLOOD):
+            group.create_task(ask(inp.SignalIn(signal=entry(f"flood-{number}"), digest="d")))
+        group.create_task(ask(inp.SignalIn(signal=leave(), digest="d")))
+    return order
+
+
+async def test_what_is_left_for_the_next_batch_is_answered_in_its_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given batches that end after one input, then everything is decided once, the first first."""
+    monkeypatch.setattr(book_module, "BATCH_WORK_S", 0.0)
+    answered: list[str] = []
+    async with open_desk(tmp_path / "live.db") as desk:
+        await desk.ready()
+
+        async def ask(name: str) -> None:
+            answer = await desk.ask(entry(name))
+            assert isinstance(answer, Decided)
+            assert not answer.duplicate
+            answered.append(name)
+
+        names = [f"s-{number:02}" for number in range(20)]
+        await asyncio.gather(*(ask(name) for name in names))
+
+    assert answered == names
