@@ -98,7 +98,7 @@ async def test_an_exit_overtakes_the_entries_of_a_batch_that_takes_long(
 
 
 async def _flooded(desk: Desk) -> list[Action]:
-    """Send a flood of entries, and an exit behind them; give the order in which they were answered."""
+    """Send a flood of entries, and an exit once the engine is at work on them; give the order in which they were answered."""
     order: list[Action] = []
 
     async def ask(item: inp.SignalIn) -> None:
@@ -109,6 +109,8 @@ async def _flooded(desk: Desk) -> list[Action]:
     async with asyncio.TaskGroup() as group:
         for number in range(FLOOD):
             group.create_task(ask(inp.SignalIn(signal=entry(f"flood-{number}"), digest="d")))
+        while desk.book.queued in {0, FLOOD} and not order:
+            await asyncio.sleep(0)
         group.create_task(ask(inp.SignalIn(signal=leave(), digest="d")))
     return order
 
