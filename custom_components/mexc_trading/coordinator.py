@@ -8,7 +8,8 @@ import logging
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .bridge.account import Account
@@ -113,12 +114,22 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
-        """Follow the book's changes until the returned function is called."""
+        """Follow the book's changes until the returned function is called.
+
+        The book is closed before Home Assistant says that it stops; what that changed would be looked at after it.
+        """
         stop_listening = self.account.telling.listen(self._async_changed)
+
+        @callback
+        def stopping(_: Event) -> None:
+            self._async_drop_timer()
+
+        stop_waiting = self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stopping)
 
         @callback
         def stop() -> None:
             stop_listening()
+            stop_waiting()
             self._async_drop_timer()
 
         return stop

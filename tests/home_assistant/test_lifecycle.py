@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from custom_components.mexc_trading import coordinator
 from custom_components.mexc_trading.bridge.account import Account
 from custom_components.mexc_trading.bridge.opening import JournalUnwritable
 from custom_components.mexc_trading.entry_terms import account_folder
@@ -160,6 +161,20 @@ async def test_stopping_home_assistant_stops_entries_first(hass: HomeAssistant, 
         (last,) = journal.execute("SELECT kind FROM records ORDER BY seq DESC LIMIT 1").fetchone()
     journal.close()
     assert last == "run_stopped"
+
+
+async def test_nothing_is_looked_at_after_the_stop(
+    hass: HomeAssistant, live: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given changes that the stop itself brings, which would be shown a moment later, then no timer outlives it."""
+    monkeypatch.setattr(coordinator, "LOOK_AFTER_S", 60)
+    shown = live.runtime_data.coordinators.values()
+    await live.runtime_data.account.engage_kill_switch(who="test", reason="a change")
+    assert all(one._timer is not None for one in shown)
+
+    await hass.async_stop(force=True)
+
+    assert all(one._timer is None for one in shown)
 
 
 async def test_a_platform_that_stays_keeps_the_engine(
