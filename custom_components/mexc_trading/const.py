@@ -52,6 +52,9 @@ OPTIONS_PROMOTION: Final = "promotion"
 OPTIONS_DEMOTION: Final = "demotion"
 """Keys in the options: what evidence must show, and what a live strategy may not do."""
 
+OPTIONS_PAPER: Final = "paper"
+"""Key in the options: how the paper venue behaves."""
+
 CONF_STAGE: Final = "stage"
 """The book that a strategy has reached in a live account; one that has none is on paper."""
 

@@ -20,6 +20,7 @@ from .bridge.read_model import ReadModel
 from .bridge.stages import Stages
 from .bridge.webhook import StrategyWebhooks
 from .const import DOMAIN
+from .exchange.paper.terms import PaperTerms
 from .model.ids import BookName
 from .risk.limits import Limits
 from .risk.strategy import StrategyTerms
@@ -51,6 +52,7 @@ class Applied:
     """Addresses and key as the entry holds them: not for anybody's eyes."""
 
     limits: Limits
+    paper: PaperTerms
     strategies: tuple[StrategyTerms, ...]
 
     @property

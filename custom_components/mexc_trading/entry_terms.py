@@ -42,11 +42,13 @@ from .const import (
     DOMAIN,
     MODE_LIVE,
     MODE_PAPER,
+    OPTIONS_PAPER,
     QUOTE_DEFAULT,
     SECTION_LIMITS,
     SECTION_PROTECTION,
     SUBENTRY_STRATEGY,
 )
+from .exchange.paper.terms import FeeAsset, PaperTerms
 from .exchange.secret import Secret
 from .model.ids import Asset, BookName, StrategyId, Symbol
 from .model.money import HUNDRED
@@ -84,6 +86,27 @@ def account_terms(hass: HomeAssistant, entry: ConfigEntry, pair: KeyPair | None)
         limits=limits_of(entry.options),
         folder=account_folder(hass, entry),
         paper_balance=Decimal(entry.data[CONF_PAPER_BALANCE]),
+        paper=paper_terms_of(entry.options),
+    )
+
+
+def paper_terms_of(options: Mapping[str, Any]) -> PaperTerms:
+    """Read how the paper venue behaves. What is not there is as kind as it can be."""
+    own = options.get(OPTIONS_PAPER, {})
+
+    def share(name: str, usual: str) -> Decimal:
+        return Decimal(own.get(name, usual)) / HUNDRED
+
+    return PaperTerms(
+        share=share("share_percent", "100"),
+        slippage=share("slippage_percent", "0"),
+        latency_ms=own.get("latency_ms", 0),
+        taker_fee=share("taker_fee_percent", "") if "taker_fee_percent" in own else None,
+        maker_fee=share("maker_fee_percent", "") if "maker_fee_percent" in own else None,
+        fee_asset=FeeAsset(own.get("fee_asset", FeeAsset.QUOTE)),
+        mx_discount=share("mx_discount_percent", "0"),
+        visible_after_ms=own.get("visible_after_ms", 0),
+        refuse_every=own.get("refuse_every") or None,
     )
 
 

@@ -29,7 +29,7 @@ from .bridge.opening import JournalUnwritable
 from .bridge.quiet_logs import async_mask_in_logs
 from .bridge.recorded_heads import async_weigh_recorded
 from .bridge.stages import Stages
-from .bridge.terms import LIVE
+from .bridge.terms import LIVE, PAPER
 from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
 from .bridge.witnesses import StoredWitnesses
@@ -44,6 +44,7 @@ from .entry_terms import (
     entry_secrets,
     kill_secrets,
     limits_of,
+    paper_terms_of,
     strategies_of,
     webhook_secrets,
 )
@@ -215,6 +216,7 @@ async def _async_apply(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
         _LOGGER.warning("Settings of %s could not be journaled; opening the account anew", entry.title)
         hass.config_entries.async_schedule_reload(entry.entry_id)
         return
+    runtime.books[PAPER].behave(wanted.paper)
     runtime.conditions.async_sync(wanted.conditions)
     _sync_strategies(hass, entry)
 
@@ -226,6 +228,7 @@ def _wanted(entry: MexcConfigEntry) -> Applied:
             entry.options.get(CONF_DAY_ZONE, DAY_ZONE_DEFAULT),
         ),
         limits=limits_of(entry.options),
+        paper=paper_terms_of(entry.options),
         strategies=strategies_of(entry),
     )
 

@@ -68,6 +68,19 @@ async def test_rules_are_tried_on_the_past(
     assert all(event.data["done"] <= event.data["total"] for event in progress)
 
 
+async def test_what_a_run_takes_for_true_can_be_said(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given a slower and dearer way to the venue, then the result is worse, and the assumptions say it in words."""
+    await trading(paper)
+    usual = await backtest(hass, **RULES)
+    harder = await backtest(hass, **RULES, latency_ms=5_000, slippage_percent="0.2")
+
+    assert harder["result"] < usual["result"]
+    assert any("250 ms later" in said for said in usual["assumptions"])
+    assert any("slippage of 0.05" in said for said in usual["assumptions"])
+    assert any("5000 ms later" in said for said in harder["assumptions"])
+    assert any("slippage of 0.2" in said for said in harder["assumptions"])
+
+
 async def test_a_rule_that_cannot_be_read_is_shown_with_its_place(hass: HomeAssistant, paper: MockConfigEntry) -> None:
     """Given a rule with a name that means nothing, then line and column are told and no run begins."""
     with pytest.raises(ServiceValidationError) as caught:
@@ -107,16 +120,22 @@ async def test_a_run_can_be_ended(hass: HomeAssistant, paper: MockConfigEntry, m
 async def test_a_strategy_gets_its_evidence(
     hass: HomeAssistant, double: MexcDouble, web: None, hass_client_no_auth: Connect
 ) -> None:
-    """Given a strategy that wanted something on paper, when that is tried, then the journal holds the evidence."""
+    """Given what a strategy wanted on paper, when that is tried, then it is evidence, unless it was tried kindly."""
     entry = await running(hass, paper_entry(double))
     await trading(entry)
     await post(await hass_client_no_auth(), entry_signal())
     await until(entry, lambda model: bool(model.positions))
 
-    await backtest(hass, symbol="BTCUSDT", strategy="Crossover", interval="1m", days=1)
-
     account = entry.runtime_data.account
     history = account.past.history()
+    kind = {"symbol": "BTCUSDT", "strategy": "Crossover", "interval": "1m", "days": 1}
+    await backtest(hass, **kind, slippage_percent=0)
+    await backtest(hass, **kind, latency_ms=0)
+    await account.past.read_on(history)
+    assert history.of(STRATEGY_ID).backtest is None
+
+    await backtest(hass, **kind)
+
     await account.past.read_on(history)
     tested = history.of(STRATEGY_ID).backtest
     assert tested is not None

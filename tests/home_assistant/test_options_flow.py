@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from custom_components.mexc_trading.entry_terms import limits_of
+from custom_components.mexc_trading.exchange.paper.terms import FeeAsset, PaperTerms
 from custom_components.mexc_trading.flows.limits_form import (
     SECTIONS,
     full_schema,
@@ -21,7 +22,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.double import MexcDouble
 
-from .entries import LIMITS
+from .entries import LIMITS, trading, until
 from .phcc import MockConfigEntry
 
 type Answers = dict[str, Any]
@@ -199,3 +200,52 @@ async def test_what_an_emergency_does_is_in_force_at_once(hass: HomeAssistant, p
     assert paper.runtime_data is runtime
     assert (limits.kill_action, limits.loss_action) == (StopAction.FLATTEN, StopAction.STOP_ENTRIES)
     assert limits.approval_above == 250
+
+
+PAPER = {
+    "latency_ms": 120,
+    "share_percent": 50,
+    "slippage_percent": 0.05,
+    "taker_fee_percent": 0.02,
+    "mx_discount_percent": 20,
+    "visible_after_ms": 300,
+    "refuse_every": 2,
+    "fee_asset": "received",
+}
+
+
+async def test_the_paper_venue_behaves_as_it_is_told(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given other paper options, then they are in force at once, the next order meets them, and they stay."""
+    await trading(paper)
+    runtime = paper.runtime_data
+
+    await change(hass, paper, answers() | {"paper": PAPER})
+
+    wanted = PaperTerms(
+        share=Decimal("0.5"),
+        slippage=Decimal("0.0005"),
+        latency_ms=120,
+        taker_fee=Decimal("0.0002"),
+        fee_asset=FeeAsset.RECEIVED,
+        mx_discount=Decimal("0.2"),
+        visible_after_ms=300,
+        refuse_every=2,
+    )
+    assert paper.runtime_data is runtime
+    assert runtime.account.paper_terms == wanted
+    order = {"symbol": "BTCUSDT", "side": "buy", "notional": 90}
+    await hass.services.async_call("mexc_trading", "place_order", order, blocking=True)
+    model = await until(paper, lambda model: bool(model.positions) and not model.orders)
+    assert model.positions[0].average_price > Decimal(90045)
+    await hass.services.async_call("mexc_trading", "place_order", order | {"notional": 91}, blocking=True)
+    await until(paper, lambda model: model.gauges.kpis.reject_rate == 50)
+
+    assert await hass.config_entries.async_reload(paper.entry_id)
+    assert paper.runtime_data.account.paper_terms == wanted
+
+
+async def test_paper_options_that_nobody_gave_are_the_kindest(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given options without a word about paper, then the venue is as kind as it can be."""
+    assert paper.runtime_data.account.paper_terms == PaperTerms()
+    await change(hass, paper, answers())
+    assert paper.runtime_data.account.paper_terms == PaperTerms()

@@ -1,6 +1,7 @@
 """Trying rules, or what a strategy wanted, on the past; and ending such a run."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Final, cast
@@ -12,13 +13,13 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..bridge.action_intake import ATTR_STRATEGY
-from ..bridge.backtests import Failed, Finished, Wish
+from ..bridge.backtests import LATENCY_MS, SLIPPAGE, Failed, Finished, Wish
 from ..bridge.curve import async_show_curve
 from ..const import DOMAIN
 from ..coordinator import MexcConfigEntry
 from ..exchange.mexc.klines import Interval
 from ..model.ids import StrategyId, Symbol
-from ..model.money import NotAnAmount, amount, exact
+from ..model.money import HUNDRED, NotAnAmount, amount, exact, plain
 from ..model.signal import Level, LevelBasis, Protect, Size, SizeBasis
 from ..research.places import ExpressionError
 from ..research.rule_strategy import NEVER, RuleStrategy, RuleTerms
@@ -29,6 +30,9 @@ EVENT_PROGRESS: Final = f"{DOMAIN}_backtest"
 
 _RULES: Final = StrategyId("rules")
 _DAYS_MAX: Final = 3_650
+
+_LATENCY_MS_MAX: Final = 60_000
+"""A minute: nobody waits longer for an order to arrive."""
 
 _SIZE: Final = Decimal(1_000)
 _SHARE: Final = Decimal("0.9")
@@ -47,6 +51,18 @@ def _money(value: object) -> str:
     raise vol.Invalid("must be above zero")
 
 
+def _percent(value: object) -> Decimal:
+    """Read a share in percent, as a fraction."""
+    try:
+        with exact():
+            fraction = amount(str(value)) / HUNDRED
+    except NotAnAmount as error:
+        raise vol.Invalid(str(error)) from error
+    if not 0 <= fraction < 1:
+        raise vol.Invalid("must be 0 to 100")
+    return fraction
+
+
 _FIELDS: Final[dict[vol.Marker, object]] = {
     vol.Required("symbol"): cv.string,
     vol.Exclusive(ATTR_STRATEGY, "wishes"): cv.string,
@@ -56,6 +72,8 @@ _FIELDS: Final[dict[vol.Marker, object]] = {
     vol.Optional("days", default=90): vol.All(vol.Coerce(int), vol.Range(min=1, max=_DAYS_MAX)),
     vol.Optional("notional"): _money,
     vol.Optional("stop_loss_percent"): _money,
+    vol.Optional("latency_ms", default=LATENCY_MS): vol.All(vol.Coerce(int), vol.Range(min=0, max=_LATENCY_MS_MAX)),
+    vol.Optional("slippage_percent", default=plain(SLIPPAGE * HUNDRED)): _percent,
 }
 
 
@@ -96,9 +114,15 @@ def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
     """Read what is to be tried; a rule that cannot be read is refused with its place."""
     given = call.data
     symbol, interval = Symbol(given["symbol"].upper()), Interval(given["interval"])
+    wish = Wish(
+        symbol=symbol,
+        interval=interval,
+        days=given["days"],
+        latency_ms=given["latency_ms"],
+        slippage=given["slippage_percent"],
+    )
     if ATTR_STRATEGY in given:
-        strategy = strategy_of(entry, given[ATTR_STRATEGY])
-        return Wish(symbol=symbol, interval=interval, days=given["days"], strategy=strategy)
+        return replace(wish, strategy=strategy_of(entry, given[ATTR_STRATEGY]))
     if "entry" not in given:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="backtest_of_nothing")
     stop = given.get("stop_loss_percent")
@@ -122,7 +146,7 @@ def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
                 "message": error.message,
             },
         ) from error
-    return Wish(symbol=symbol, interval=interval, days=given["days"], rules=rules)
+    return replace(wish, rules=rules)
 
 
 def _size(entry: MexcConfigEntry, given: Mapping[str, str]) -> Decimal:

@@ -17,7 +17,8 @@ from ..engine.worker import Spawn
 from ..exchange.health import VenueHealth
 from ..exchange.mexc.spot import MexcSpot
 from ..exchange.mexc.streams.streams import StreamHealth
-from ..exchange.paper.venue import Market
+from ..exchange.paper.terms import PaperTerms
+from ..exchange.paper.venue import Market, PaperVenue
 from ..journal.reset import ask_for_reset
 from ..journal.storage import DISK
 from ..model.decision import Decision
@@ -175,6 +176,16 @@ class Account:
         """Put limits in force; the engine goes on."""
         await self._control(LimitsIn(limits=limits))
         self._upkeep.look()
+
+    @property
+    def paper_terms(self) -> PaperTerms | None:
+        """How the book's paper venue behaves; None where money is traded."""
+        return self._venue.terms if isinstance(self._venue, PaperVenue) else None
+
+    def behave(self, terms: PaperTerms) -> None:
+        """Let the paper venue behave differently from now on; where money is traded that is MEXC's business."""
+        if isinstance(self._venue, PaperVenue):
+            self._venue.behave(terms)
 
     async def set_strategies(self, strategies: tuple[StrategyTerms, ...]) -> None:
         """Put strategy terms in force; the engine goes on."""

@@ -31,7 +31,10 @@ from .terms import PAPER
 
 LATENCY_MS: Final = 250
 SLIPPAGE: Final = Decimal("0.0005")
-"""What a run takes for true of the way to the venue and of takers' fills; its report says so."""
+"""What a run takes for true of the way to the venue and of takers' fills, unless it is told. Its report says so.
+
+A run that is told something kinder is no evidence.
+"""
 
 _MS_PER_DAY: Final = 86_400_000
 _NS_PER_MS: Final = 1_000_000
@@ -50,6 +53,14 @@ class Wish:
     days: int
     rules: RuleTerms | None = None
     strategy: StrategyId | None = None
+    latency_ms: int = LATENCY_MS
+    slippage: Decimal = SLIPPAGE
+    """How far beyond the touch a taker trades, as a fraction of the price."""
+
+    @property
+    def strict(self) -> bool:
+        """Whether it is at least as hard on the strategy as a run that is told nothing."""
+        return self.latency_ms >= LATENCY_MS and self.slippage >= SLIPPAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +122,7 @@ class Backtests:
                 instrument=instrument,
                 limits=account.limits,
                 capital=account.terms.paper_balance,
-                venue=PaperTerms(slippage=SLIPPAGE, latency_ms=LATENCY_MS),
+                venue=PaperTerms(slippage=wish.slippage, latency_ms=wish.latency_ms),
                 zone=account.terms.zone,
             ),
             rules=wish.rules,
@@ -121,7 +132,7 @@ class Backtests:
             result = await run(job, lambda done, total: told("run", done, total))
         except RunFailed as failed:
             return Failed(key="backtest_failed", cause=str(failed))
-        if wish.strategy is not None:
+        if wish.strategy is not None and wish.strict:
             await account.record(self._evidence(wish.strategy, result))
         return Finished(result=result, page=await asyncio.to_thread(self._write, result))
 

@@ -11,10 +11,12 @@ from typing import Final
 
 from ..engine.stage_events import StageSet
 from ..model.ids import BookName, StrategyId
+from ..model.money import HUNDRED
 from ..research.demotion import DemotionCriteria, Reason, reasons_to_demote
 from ..research.evidence import LiveEvidence
 from ..research.journal_evidence import backtest_evidence, live_evidence, paper_evidence
 from ..research.promotion import Missing, PromotionCriteria, missing_evidence
+from .account import Account
 from .books import Books
 from .terms import LIVE, PAPER
 
@@ -45,7 +47,7 @@ class Stages:
             version=history.of(strategy).version,
             since_ns=history.of(strategy).since_ns,
             now_ns=now_ns,
-            modelled_slippage_percent=0.0,
+            modelled_slippage_percent=_modelled_percent(self._books[PAPER]),
         )
         backtest = backtest_evidence(history, strategy)
         return missing_evidence(version, criteria, backtest=backtest, paper=paper, now_s=now_ns // 1_000_000_000)
@@ -97,3 +99,8 @@ class Stages:
     async def _read_on(self, name: BookName) -> None:
         async with self._reading:
             await self._books[name].past.read_on(self._histories[name])
+
+
+def _modelled_percent(account: Account) -> float:
+    """Say how far beyond the touch a taker trades on paper by the model itself, in percent."""
+    return float(account.paper_terms.slippage * HUNDRED) if account.paper_terms else 0.0

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from ..exchange.paper.terms import PaperTerms
 from ..exchange.secret import Secret
 from ..model.ids import Asset, BookName
 from ..risk.limits import Limits
@@ -35,6 +36,9 @@ class AccountTerms:
 
     paper_balance: Decimal
     """Quote units that a paper account starts with."""
+
+    paper: PaperTerms = field(default_factory=PaperTerms)
+    """How the paper venue behaves at first; later changes are put in force by the books."""
 
     zone: tzinfo = UTC
     """Where the trading day begins at midnight."""

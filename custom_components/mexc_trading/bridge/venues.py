@@ -51,7 +51,7 @@ def make_venue(terms: AccountTerms, *, session: ClientSession, clock: Clock, mar
     public = market or MexcMarket.public(
         session=session, rest_url=terms.rest_url, clock=clock, terms_path=terms.folder / "instruments-public.json"
     )
-    return PaperVenue(market=public, clock=clock, quote=terms.quote, balance=terms.paper_balance)
+    return PaperVenue(market=public, clock=clock, quote=terms.quote, balance=terms.paper_balance, terms=terms.paper)
 
 
 def market_of(venue: Venue) -> Market:

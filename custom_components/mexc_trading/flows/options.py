@@ -13,9 +13,10 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
 
-from ..const import CONF_DAY_ZONE, CONF_MODE, CONF_REST_URL, CONF_SYMBOLS, DAY_ZONE_DEFAULT, MODE_LIVE
+from ..const import CONF_DAY_ZONE, CONF_MODE, CONF_REST_URL, CONF_SYMBOLS, DAY_ZONE_DEFAULT, MODE_LIVE, OPTIONS_PAPER
 from .criteria_form import criteria_fields, read_criteria
 from .limits_form import flat, full_schema, read_full, symbols_in
+from .paper_form import paper_fields, read_paper
 from .venue_check import Concern, check_symbols
 
 
@@ -33,10 +34,11 @@ class LimitsOptionsFlow(OptionsFlow):
                 placeholders |= concern.placeholders
             if not errors:
                 criteria = read_criteria(user_input) if self._live else {}
-                return self.async_create_entry(data={**options, CONF_DAY_ZONE: user_input[CONF_DAY_ZONE], **criteria})
+                kept = {CONF_DAY_ZONE: user_input[CONF_DAY_ZONE], OPTIONS_PAPER: read_paper(user_input)}
+                return self.async_create_entry(data={**options, **kept, **criteria})
         zones = await self.hass.async_add_executor_job(zoneinfo.available_timezones)
         current = self.config_entry.options if user_input is None else {**user_input, **flat(user_input)}
-        schema = full_schema(current, _zone_field(current, sorted(zones)), errors)
+        schema = full_schema(current, _zone_field(current, sorted(zones)), errors).extend(paper_fields(current))
         return self.async_show_form(
             step_id="init",
             data_schema=schema.extend(criteria_fields(current)) if self._live else schema,

@@ -80,6 +80,15 @@ class PaperVenue:
         """Go on where the book's journal ends. To be called before the book begins to work."""
         self._book = resumed(state, terms=self._terms, balance=self._balance)
 
+    @property
+    def terms(self) -> PaperTerms:
+        """How it behaves."""
+        return self._terms
+
+    def behave(self, terms: PaperTerms) -> None:
+        """Behave differently from now on. What has traded stays."""
+        self._terms = self._book.terms = terms
+
     def see(self, quotes: Sequence[Quote]) -> None:
         """Let resting orders meet prices that came some other way than through :meth:`quotes`."""
         for quote in quotes:
