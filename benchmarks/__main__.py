@@ -10,7 +10,9 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
-INTERPRETERS: Final[Mapping[str, str]] = {"kill": ".venv-demo", "webhook": ".venv-demo"}
+INTERPRETERS: Final[Mapping[str, str]] = dict.fromkeys(
+    ("burst", "footprint", "kill", "recorder", "webhook"), ".venv-demo"
+)
 """Benchmarks that need another environment than lane A's."""
 
 type Row = dict[str, Any]  # As the module's process printed it.

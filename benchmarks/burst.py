@@ -31,7 +31,7 @@ from tests.demo.sender import Sender, entry, leave
 from tests.demo.stage import STRATEGY, Stage, add_strategy, set_up
 
 from .home_components.stall_watch.names import BARE_WEBHOOK
-from .kill import COMPONENTS, WIDE, seed
+from .kill import COMPONENTS, WIDE, seed, stalls
 
 REQUESTS: Final = 5_000
 CONNECTIONS: Final = 100
@@ -161,12 +161,6 @@ async def leave_all(stage: Stage, sender: Sender, name: str, until: asyncio.Futu
         waits_ms.append(await leave_once(stage, sender, f"{name}-{number}", signed=bool(number % 2)))
         await asyncio.sleep(max(0.0, began_s + EXIT_EVERY_S - time.monotonic()))
     return waits_ms
-
-
-async def stalls(stage: Stage) -> dict[str, float]:
-    """Ask Home Assistant for its stalls since it was last asked."""
-    async with stage.session.get(f"{stage.home.url}/api/stall_watch") as answer:
-        return dict(await answer.json())
 
 
 async def burst(

@@ -30,8 +30,9 @@ _LOGGER = logging.getLogger(__name__)
 VALUATION_EVERY: Final = timedelta(seconds=10)
 """How often prices reach the entities while nothing else happens: 8,640 rows a day in the recorder, not more."""
 
-QUIET_GAP_S: Final = 2.0
-"""Least seconds between two writes when only figures moved."""
+QUIET_GAP_S: Final = 10.0
+"""Least seconds between two writes when only figures moved: prices move all the time, and each figure that follows them
+is a row in the recorder."""
 
 RISK_GAP_S: Final = 0.1
 """Least seconds between two writes when risk changed: at once for a person, and bounded whatever happens."""

@@ -40,6 +40,12 @@ class Cockpit:
         """The answer of the token endpoint, for a browser to be signed in with."""
         return self._tokens
 
+    def beside(self, session: ClientSession) -> Cockpit:
+        """Give the same user at another device: signed in already, with connections of their own."""
+        other = Cockpit(session=session, url=self._url)
+        other._tokens = self._tokens
+        return other
+
     async def onboard(self) -> None:
         """Make the first user and sign in."""
         await self.until_answering()

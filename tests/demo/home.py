@@ -66,6 +66,13 @@ class Home:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        if self._process is None:
+            raise RuntimeError("it was not started")
+        return self._process.pid
+
+    @property
     def log(self) -> Path:
         """What it printed, over all its starts."""
         return self.folder / "demo.log"

@@ -83,7 +83,7 @@ async def set_up(folder: Path, *, beside: Path | None = None) -> AsyncIterator[S
             await home.start()
             await cockpit.onboard()
             await cockpit.until_running()
-            entry_id = await _add_account(cockpit, double)
+            entry_id = await add_account(cockpit, double)
             form, sender = await add_strategy(cockpit, session, home, entry_id)
             await until_trading(cockpit)
             await put_up(cockpit)
@@ -121,7 +121,7 @@ async def _until_remembered(cockpit: Cockpit, home: Home) -> None:
     await cockpit.until("Home Assistant has saved the account", remembered, _SAVED_S)
 
 
-async def _add_account(cockpit: Cockpit, double: MexcDouble) -> str:
+async def add_account(cockpit: Cockpit, double: MexcDouble) -> str:
     """Add a live account at the double, the way a person does it."""
     first = {
         "name": "Demo",

@@ -5,6 +5,8 @@ It also opens a webhook with a handler that does next to nothing, to see what Ho
 
 import asyncio
 import gc
+from pathlib import Path
+import resource
 import threading
 import time
 from typing import Any, Final
@@ -18,6 +20,7 @@ from homeassistant.helpers.http import HomeAssistantView
 from .names import BARE_WEBHOOK
 
 EVERY_S: Final = 0.001
+PAGE_BYTES: Final = resource.getpagesize()
 LONG_S: Final = 0.020
 """A stall worth counting: the bound of the project's budget."""
 
@@ -68,7 +71,7 @@ class StallView(HomeAssistantView):
             self._long += stall_s > LONG_S
 
     async def get(self, request: Request) -> Response:
-        """Answer."""
+        """Answer; what the process holds and has used since is told beside."""
         del request
         stalls = {
             "longest_s": self._longest_s,
@@ -77,9 +80,15 @@ class StallView(HomeAssistantView):
             "collection_s": self._longest_collection_s,
             "long": self._long,
             "cpu_s": time.process_time() - self._began_cpu_s,
+            "resident_bytes": resident_bytes(),
         }
         self._begin()
         return self.json(stalls)
+
+
+def resident_bytes() -> int:
+    """Say how much of the process is in memory. The kernel answers from memory too."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * PAGE_BYTES
 
 
 async def bare(hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
