@@ -25,6 +25,26 @@ WORDS: Final = ("action", "hold", "leg", "purpose", "rule", "side")
 FIGURES: Final = ("amount", "fill_price", "fill_quantity", "quantity")
 """What stands in news as a number, and is written as the language writes numbers."""
 
+SAID: Final = ("who", "why")
+"""What people write freely."""
+
+OURS: Final[Mapping[str, str]] = {
+    "administrator": "administrator",
+    "drill": "drill",
+    "emergency stop": "emergency_stop",
+    "engine": "engine",
+    "file": "file",
+    "healthy again": "healthy_again",
+    "kill file found": "kill_file_found",
+    "next trading day": "next_trading_day",
+    "reads agree again": "reads_agree_again",
+    "start": "start",
+    "switch": "switch",
+    "the key is fit again": "the_key_is_fit_again",
+    "webhook": "webhook",
+}
+"""What we ourselves write there, and the name of its translation."""
+
 CENTS: Final = Decimal("0.01")
 _MINUS: Final = "\N{MINUS SIGN}"
 
@@ -59,6 +79,9 @@ def sentence(texts: Mapping[str, str], news: Mapping[str, str]) -> str:
     for field in WORDS:
         if field in news:
             filled[field] = text(f"words.{field}.{news[field]}")
+    for field in SAID:
+        if field in news:
+            filled[field] = _said(texts, news[field])
     for field in FIGURES:
         if field in news:
             filled[field] = news[field].replace(".", point)
@@ -78,6 +101,13 @@ def _measure(news: Mapping[str, str]) -> str:
     if news["limit"]:
         return "of_limit"
     return "value" if news["value"] else "nothing"
+
+
+def _said(texts: Mapping[str, str], words: str) -> str:
+    """Write who or why, or both as "who: why"; what is not ours stays as it was written."""
+    parts = words.split(": ", 1)
+    places = (f"component.{DOMAIN}.common.words.said.{OURS.get(part, '')}" for part in parts)
+    return ": ".join(texts.get(place, part) for place, part in zip(places, parts, strict=True))
 
 
 def _named(text: Callable[[str], str], holds: str) -> str:

@@ -23,11 +23,13 @@ SCENES: Final = (
     paper.moves_in,
     paper.adds_account,
     paper.adds_strategy,
+    paper.replaces_secret,
     paper.sees_an_order,
     paper.is_refused,
     paper.tries_the_past,
     live.adds_account,
     live.changes_limits,
+    live.looks_at_sources,
     live.renews_key,
     live.reads_advice,
 )

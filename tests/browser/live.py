@@ -43,7 +43,7 @@ async def changes_limits(visit: Visit) -> None:
     row = person.page.locator("ha-config-entry-row").filter(has_text=ACCOUNT)
     configure = words.frontend("ui.panel.config.integrations.config_entry.configure")
     async with person.step("the form of the limits"):
-        await row.get_by_label(configure).or_(row.get_by_title(configure)).first.click()
+        await person.icon(configure, row)
         await person.sees(words("options.step.init.title"), within=_DIALOG)
         await person.click(words(f"{section}.name"), within=_DIALOG)
     async with person.step("a limit that cannot be"):
@@ -55,6 +55,26 @@ async def changes_limits(visit: Visit) -> None:
         await person.submit()
         await person.press(f"{_FLOW}.finish", within=_DIALOG)
         await person.sees_not(words("options.step.init.title"))
+
+
+async def looks_at_sources(visit: Visit) -> None:
+    """Ask to change the account, and try a file that is not there as the place of its key."""
+    person, words = visit.person, visit.person.words
+    row = person.page.locator("ha-config-entry-row").filter(has_text=ACCOUNT)
+    async with person.step("what can be changed"):
+        await person.open(PLACE)
+        await row.locator("ha-dropdown").first.click()
+        await person.press("ui.panel.config.integrations.config_entry.reconfigure")
+        await person.sees(words("config.step.reconfigure.title"), within=_DIALOG)
+    async with person.step("a file that is not there"):
+        await person.click(words("config.step.reconfigure.menu_options.credential_source"), within=_DIALOG)
+        await person.click(words("config.step.credential_source.menu_options.file"), within=_DIALOG)
+        await person.fill(words("config.step.file.data.key_file"), "/nowhere/key")
+        await person.submit()
+        await person.sees(words("config.error.source_missing", subject="/nowhere/key"), within=_DIALOG)
+    async with person.step("the dialog is closed"):
+        await person.icon(words.frontend("ui.common.close"), person.page.locator(_DIALOG))
+        await person.sees_not(words("config.step.file.title"))
 
 
 async def renews_key(visit: Visit) -> None:

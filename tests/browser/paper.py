@@ -1,6 +1,6 @@
 """From an empty house to an order, a refusal and a backtest, on paper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tests.demo.sender import Sender, entry
@@ -125,6 +125,30 @@ async def adds_strategy(visit: Visit) -> None:
         await person.sees(STRATEGY)
     path = "/api/webhook/" + url.rsplit("/", 1)[-1]
     visit.sender = Sender(session=visit.house.session, url=visit.house.home.url + path, secret=secret)
+
+
+async def replaces_secret(visit: Visit) -> None:
+    """Change a strategy: make a new secret, with which the next signals are signed."""
+    person, words = visit.person, visit.person.words
+    form = "config_subentries.strategy"
+    async with person.step("the form to change a strategy"):
+        rows = person.page.locator("ha-config-entry-row")
+        await person.icon(words(f"{form}.initiate_flow.reconfigure"), rows)
+        await person.sees(words(f"{form}.step.reconfigure.description"), within=_DIALOG)
+        for section in ("protection", "limits"):
+            await person.click(words(f"{form}.step.reconfigure.sections.{section}.name"), within=_DIALOG)
+    async with person.step("a new secret"):
+        await person.switch(words(f"{form}.step.reconfigure.data.rotate_secret"))
+        await person.submit()
+        await person.sees(words(f"{form}.step.rotated.title"), within=_DIALOG)
+        secret = (await person.page.locator(f"{_DIALOG} pre").nth(1).inner_text()).strip()
+        assert visit.sender is not None
+        assert secret.startswith("whsec_"), "no secret"
+        assert secret != visit.sender.secret, "the former secret is shown"
+        visit.sender = replace(visit.sender, secret=secret)
+    async with person.step("the strategy is saved"):
+        await person.submit()
+        await person.sees(words(f"{form}.abort.reconfigure_successful"), within=_DIALOG)
 
 
 async def sees_an_order(visit: Visit) -> None:

@@ -14,6 +14,9 @@ from .words import Words
 PATIENCE_S: Final = 30
 """How long a person looks at a page before something is missing."""
 
+_BROKEN: Final = ("component.mexc_trading", "MISSING_VALUE", "Translation error")
+"""What pages show in place of a text that is not there, or that lacks what it is filled in with."""
+
 _LABELS: Final = "fields => fields.map(field => field.label ?? '')"
 
 
@@ -40,11 +43,17 @@ class Person:
         start = time.perf_counter()
         try:
             yield
+            await self._sees_texts_only()
         except (Error, AssertionError) as missing:
             raise Missed(f"{name}: {missing}\n  picture: {picture}") from missing
         finally:
             await self.page.screenshot(path=picture)
             self.steps.append((name, time.perf_counter() - start))
+
+    async def _sees_texts_only(self) -> None:
+        """Expect no name of a text, and no word about a text that could not be filled in, where the text should be."""
+        for sign in _BROKEN:
+            await self.sees_not(sign)
 
     async def open(self, path: str) -> None:
         """Go to a page, as through a bookmark."""
@@ -84,6 +93,15 @@ class Person:
         """Type into a field of a form, in place of what stands there."""
         field = await self.field(label)
         await field.locator("input, textarea").first.fill(value)
+
+    async def switch(self, label: str) -> None:
+        """Turn a switch of a form."""
+        field = await self.field(label)
+        await field.locator("ha-switch").click()
+
+    async def icon(self, label: str, row: Locator) -> None:
+        """Click a button that has its words as a label only."""
+        await row.get_by_label(label).or_(row.get_by_title(label)).first.click()
 
     async def submit(self) -> None:
         """Send the form of a dialog."""

@@ -210,6 +210,27 @@ async def test_a_rule_without_a_limit_or_a_value_has_its_sentence(
     assert sentence(texts, news) == f"Entry BTCUSDT denied: {tail}"
 
 
+@pytest.mark.parametrize(
+    ("language", "who", "why", "told"),
+    [
+        ("en", "engine", "healthy again", "Hold of BTCUSDT released by the engine: disk nearly full (healthy again)"),
+        ("fr", "engine", "healthy again", "Suspension levée par le moteur (BTCUSDT) : DISK (de nouveau sain)"),
+        ("fr", "Ann", "Bob: switch", "Suspension levée par Ann (BTCUSDT) : DISK (Bob: par son interrupteur)"),
+        ("fr", "Ann", "checked", "Suspension levée par Ann (BTCUSDT) : DISK (checked)"),
+    ],
+)
+async def test_our_own_reasons_are_translated_and_those_of_people_are_not(
+    hass: HomeAssistant, paper: MockConfigEntry, *, language: str, who: str, why: str, told: str
+) -> None:
+    """Given a hold that ended, then who and why are told in the language where the words are ours."""
+    texts = await texts_in(hass, language)
+    hold = {"hold": "disk_nearly_full", "scope": "BTCUSDT", "who": who, "why": why}
+
+    heard = sentence(texts, {"stream": "risk", "type": "hold_released", **hold})
+
+    assert heard == told.replace("DISK", texts[f"component.{DOMAIN}.common.words.hold.disk_nearly_full"])
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 async def test_all_news_have_sentences(hass: HomeAssistant, paper: MockConfigEntry, language: str) -> None:
     """Given any kind of news, then each language has a sentence for it (a denial's is that of ``risk``)."""
