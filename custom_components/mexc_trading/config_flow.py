@@ -35,6 +35,7 @@ from .const import (
     DOMAIN,
     MODE_LIVE,
     MODE_PAPER,
+    SUBENTRY_RULE_STRATEGY,
     SUBENTRY_STRATEGY,
 )
 from .entry_keys import source_of
@@ -51,6 +52,7 @@ from .flows.account_form import (
 from .flows.credential_steps import NO_PLACEHOLDERS, Answers, CredentialSteps
 from .flows.limits_form import symbols_in
 from .flows.options import LimitsOptionsFlow
+from .flows.rule_strategy import RuleStrategySubentryFlow
 from .flows.strategy import StrategySubentryFlow
 from .flows.venue_check import Concern, KeyHolder, check_key, check_symbols
 
@@ -76,8 +78,8 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """Say that an account has strategies."""
-        return {SUBENTRY_STRATEGY: StrategySubentryFlow}
+        """Say that an account has strategies: senders of signals, and rules that are worked out here."""
+        return {SUBENTRY_STRATEGY: StrategySubentryFlow, SUBENTRY_RULE_STRATEGY: RuleStrategySubentryFlow}
 
     @override
     async def async_step_user(self, user_input: Answers | None = None) -> ConfigFlowResult:

@@ -8,7 +8,8 @@ EVENT_NEWS: Final = f"{DOMAIN}_event"
 """What is fired on Home Assistant's bus with each piece of news, for the activity log."""
 
 SUBENTRY_STRATEGY: Final = "strategy"
-"""The type of the config subentries: one strategy each."""
+SUBENTRY_RULE_STRATEGY: Final = "rule_strategy"
+"""The types of the config subentries, one strategy each: a sender of signals, or rules that are worked out here."""
 
 REST_URL_DEFAULT: Final = "https://api.mexc.com"
 STREAM_URL_DEFAULT: Final = "wss://wbs-api.mexc.com/ws"
@@ -67,6 +68,15 @@ SECRET_OVERLAP_S: Final = 86_400
 
 CONF_UNSIGNED: Final = "unsigned"
 CONF_ROTATE_SECRET: Final = "rotate_secret"
+
+CONF_INTERVAL: Final = "interval"
+CONF_ENTRY: Final = "entry"
+CONF_EXIT: Final = "exit"
+CONF_SIZE_BASIS: Final = "size_basis"
+CONF_SIZE: Final = "size"
+CONF_RULES_SINCE: Final = "rules_since"
+"""Keys of a rule strategy besides: the width of its candles, its two expressions, what an entry asks for as a word and
+its amount as text, and since when (seconds) the rules are as they are."""
 
 SECTION_PROTECTION: Final = "protection"
 CONF_STOP_LOSS_PERCENT: Final = "stop_loss_percent"

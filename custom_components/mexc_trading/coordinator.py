@@ -16,6 +16,7 @@ from .bridge.account import Account
 from .bridge.backtests import Backtests
 from .bridge.books import Books
 from .bridge.conditions import HomeConditions
+from .bridge.live_rules import LiveRules
 from .bridge.read_model import ReadModel
 from .bridge.stages import Stages
 from .bridge.webhook import StrategyWebhooks
@@ -72,6 +73,7 @@ class MexcRuntime:
     webhooks: StrategyWebhooks
     conditions: HomeConditions
     stages: Stages
+    rules: LiveRules
     backtests: Backtests
     applied: Applied
     unmask: CALLBACK_TYPE = lambda: None

@@ -11,8 +11,9 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .bridge.account import Account
 from .bridge.terms import PAPER
-from .const import CONF_MODE, DOMAIN, MODE_LIVE, MODE_PAPER, SUBENTRY_STRATEGY
+from .const import CONF_MODE, DOMAIN, MODE_LIVE, MODE_PAPER
 from .coordinator import AccountCoordinator, MexcConfigEntry
+from .entry_terms import strategy_subentries
 from .model.ids import StrategyId
 
 MODELS: Final[Mapping[str, str]] = {MODE_LIVE: "Spot", MODE_PAPER: "Spot, paper trading"}
@@ -95,7 +96,7 @@ def async_follow_strategies(
 
     @callback
     def add() -> None:
-        present = {subentry.subentry_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY)}
+        present = {subentry.subentry_id: subentry for subentry in strategy_subentries(entry)}
         shown.intersection_update(present)
         for name in present.keys() - shown:
             shown.add(name)

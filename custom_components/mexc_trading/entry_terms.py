@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, assert_never
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 
 from .bridge.credentials.source import KeyPair
@@ -20,17 +20,23 @@ from .const import (
     CONF_BREAK_EVEN,
     CONF_CLAMP,
     CONF_CREDENTIALS,
+    CONF_ENTRY,
+    CONF_EXIT,
     CONF_FORMER_SECRET,
     CONF_FORMER_UNTIL,
     CONF_HEARTBEAT_S,
     CONF_INSTALL_SECRET,
+    CONF_INTERVAL,
     CONF_KILL_FORMER_UNTIL,
     CONF_KILL_SECRETS,
     CONF_MODE,
     CONF_NAME,
     CONF_PAPER_BALANCE,
     CONF_REST_URL,
+    CONF_RULES_SINCE,
     CONF_SECRET,
+    CONF_SIZE,
+    CONF_SIZE_BASIS,
     CONF_STAGE,
     CONF_STOP_LOSS_PERCENT,
     CONF_STREAM_URL,
@@ -46,13 +52,16 @@ from .const import (
     QUOTE_DEFAULT,
     SECTION_LIMITS,
     SECTION_PROTECTION,
+    SUBENTRY_RULE_STRATEGY,
     SUBENTRY_STRATEGY,
 )
+from .exchange.mexc.klines import Interval
 from .exchange.paper.terms import FeeAsset, PaperTerms
 from .exchange.secret import Secret
 from .model.ids import Asset, BookName, StrategyId, Symbol
 from .model.money import HUNDRED
-from .model.signal import Level, LevelBasis, Protect, Target
+from .model.signal import Level, LevelBasis, Protect, Size, SizeBasis, Target
+from .research.rule_plan import RulePlan
 from .risk.limit_table import LIMIT_ROWS, Kind, LimitRow
 from .risk.limits import Group, Limits, LossScope, StopAction, SymbolQuantity
 from .risk.schedule import MINUTES_A_DAY, Window
@@ -155,25 +164,55 @@ def _minute(text: str) -> int:
     return moment.hour * _MINUTES_AN_HOUR + moment.minute
 
 
+def strategy_subentries(entry: ConfigEntry) -> tuple[ConfigSubentry, ...]:
+    """List an account's strategies of both kinds."""
+    kinds = (SUBENTRY_STRATEGY, SUBENTRY_RULE_STRATEGY)
+    return tuple(subentry for subentry in entry.subentries.values() if subentry.subentry_type in kinds)
+
+
 def strategies_of(entry: ConfigEntry) -> tuple[StrategyTerms, ...]:
     """Read the strategies. One without symbols of its own may trade all of the account's.
 
-    The stage is what the strategy has reached: on a paper account, paper.
+    The stage is what the strategy has reached: on a paper account, paper. The rules of one that has some are its
+    version here.
     """
     live = entry.data[CONF_MODE] == MODE_LIVE
+    rules = {plan.strategy_id: plan.text for plan in rule_plans_of(entry)}
     return tuple(
         StrategyTerms(
             strategy_id=StrategyId(subentry.subentry_id),
             name=subentry.data[CONF_NAME],
-            symbols=frozenset(Symbol(name) for name in subentry.data[CONF_SYMBOLS] or entry.options[CONF_SYMBOLS]),
+            symbols=frozenset(_symbols(entry, subentry)),
             stage=BookName(subentry.data.get(CONF_STAGE, MODE_PAPER) if live else MODE_PAPER),
-            limits=_own_limits(own := subentry.data.get(SECTION_LIMITS, {}), subentry.data[CONF_SECRET]),
+            version=rules.get(StrategyId(subentry.subentry_id), ""),
+            limits=_own_limits(own := subentry.data.get(SECTION_LIMITS, {}), subentry.data.get(CONF_SECRET, "")),
             clamp=own.get(CONF_CLAMP, False),
             protect=_protect(subentry.data.get(SECTION_PROTECTION, {})),
             heartbeat_s=own.get(CONF_HEARTBEAT_S),
         )
-        for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY)
+        for subentry in strategy_subentries(entry)
     )
+
+
+def rule_plans_of(entry: ConfigEntry) -> tuple[RulePlan, ...]:
+    """Read the rules of the strategies that have some."""
+    return tuple(
+        RulePlan(
+            strategy_id=StrategyId(subentry.subentry_id),
+            symbols=_symbols(entry, subentry),
+            interval=Interval(subentry.data[CONF_INTERVAL]),
+            entry=subentry.data[CONF_ENTRY],
+            exit=subentry.data[CONF_EXIT],
+            size=Size(basis=SizeBasis(subentry.data[CONF_SIZE_BASIS]), value=Decimal(subentry.data[CONF_SIZE])),
+            protect=_protect(subentry.data[SECTION_PROTECTION]),
+            since_s=subentry.data[CONF_RULES_SINCE],
+        )
+        for subentry in entry.get_subentries_of_type(SUBENTRY_RULE_STRATEGY)
+    )
+
+
+def _symbols(entry: ConfigEntry, subentry: ConfigSubentry) -> tuple[Symbol, ...]:
+    return tuple(Symbol(name) for name in subentry.data[CONF_SYMBOLS] or entry.options[CONF_SYMBOLS])
 
 
 def _own_limits(own: Mapping[str, Any], secret: str) -> Limits | None:

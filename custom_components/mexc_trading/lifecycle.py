@@ -20,11 +20,13 @@ from homeassistant.util.hass_dict import HassKey
 
 from .bridge.backtests import Backtests
 from .bridge.books import Books, open_books
+from .bridge.candle_store import CandleStore
 from .bridge.conditions import HomeConditions
 from .bridge.credentials.source import SourceTrouble
 from .bridge.home import async_follow_home
 from .bridge.intake import Intake
 from .bridge.kill_webhook import KillDoor
+from .bridge.live_rules import LiveRules
 from .bridge.opening import JournalUnwritable
 from .bridge.quiet_logs import async_mask_in_logs
 from .bridge.recorded_heads import async_weigh_recorded
@@ -34,7 +36,7 @@ from .bridge.venues import AccountRefused, AccountUnreachable
 from .bridge.webhook import StrategyWebhooks
 from .bridge.witnesses import StoredWitnesses
 from .cash_question import async_ask_about_cash, async_drop_question
-from .const import CONF_DAY_ZONE, CONF_WEBHOOK_ID, DAY_ZONE_DEFAULT, DOMAIN, SUBENTRY_STRATEGY
+from .const import CONF_DAY_ZONE, CONF_WEBHOOK_ID, DAY_ZONE_DEFAULT, DOMAIN
 from .coordinator import AccountCoordinator, Applied, MexcConfigEntry, MexcRuntime
 from .entity import book_device, book_id, book_name
 from .entry_keys import async_read_key
@@ -45,7 +47,9 @@ from .entry_terms import (
     kill_secrets,
     limits_of,
     paper_terms_of,
+    rule_plans_of,
     strategies_of,
+    strategy_subentries,
     webhook_secrets,
 )
 from .journal.lock import Locked
@@ -138,13 +142,16 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
     coordinators = {name: AccountCoordinator(hass, entry, account) for name, account in books.items()}
     webhooks = StrategyWebhooks(hass, books, hass.data[INTAKE])
     conditions = HomeConditions(hass, books.values())
+    store = CandleStore(folder := Path(hass.config.path(DOMAIN)))
+    rules = LiveRules(books, store, lambda work, name: entry.async_create_background_task(hass, work, name))
     entry.runtime_data = MexcRuntime(
         books=books,
         coordinators=coordinators,
         webhooks=webhooks,
         conditions=conditions,
         stages=Stages(books),
-        backtests=Backtests(books, Path(hass.config.path(DOMAIN))),
+        rules=rules,
+        backtests=Backtests(books, store, folder),
         applied=_wanted(entry),
     )
     entry.async_on_unload(conditions.async_close)
@@ -154,6 +161,7 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
     for coordinator in coordinators.values():
         entry.async_on_unload(coordinator.async_follow())
     entry.async_on_unload(webhooks.async_close_all)
+    entry.async_on_unload(rules.close)
     _sync_strategies(hass, entry)
     entry.async_on_unload(partial(_unmask, entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -162,7 +170,7 @@ async def _async_show(hass: HomeAssistant, entry: MexcConfigEntry, books: Books)
         entry.async_on_unload(coordinator.async_add_listener(lambda: _show_issues(hass, entry)))
     _show_issues(hass, entry)
     entry.async_on_unload(
-        hass.async_add_shutdown_job(HassJob(books.close, f"{DOMAIN} close", cancel_on_shutdown=False))
+        hass.async_add_shutdown_job(HassJob(partial(_async_close, entry), f"{DOMAIN} close", cancel_on_shutdown=False))
     )
     entry.async_on_unload(entry.add_update_listener(_async_apply))
     for coordinator in coordinators.values():
@@ -187,8 +195,14 @@ async def async_unload_account(hass: HomeAssistant, entry: MexcConfigEntry) -> b
     """Take the entities away, then stop the engine."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.books.close()
+        await _async_close(entry)
     return unloaded
+
+
+async def _async_close(entry: MexcConfigEntry) -> None:
+    """Let no rule want anything more, then close the books."""
+    entry.runtime_data.rules.close()
+    await entry.runtime_data.books.close()
 
 
 async def async_remove_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -235,7 +249,7 @@ def _wanted(entry: MexcConfigEntry) -> Applied:
 
 @callback
 def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
-    """Give each strategy its device and its door; those of removed ones go."""
+    """Give each strategy its device and its door, or its candles; those of removed ones go."""
     devices = dr.async_get(hass)
     account_device = devices.async_get_or_create(
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, entry.entry_id)}, name=entry.title
@@ -246,7 +260,7 @@ def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
             beside = devices.async_get_or_create(config_entry_id=entry.entry_id, **book_device(book))
             devices.async_update_device(beside.id, via_device_id=account_device.id)
     wanted: dict[str, tuple[StrategyId, str]] = {}
-    for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
+    for subentry in strategy_subentries(entry):
         devices.async_get_or_create(
             config_entry_id=entry.entry_id,
             config_subentry_id=subentry.subentry_id,
@@ -256,12 +270,14 @@ def _sync_strategies(hass: HomeAssistant, entry: MexcConfigEntry) -> None:
             name=subentry.title,
             via_device_id=account_device.id,
         )
-        wanted[subentry.data[CONF_WEBHOOK_ID]] = (StrategyId(subentry.subentry_id), subentry.title)
+        if CONF_WEBHOOK_ID in subentry.data:
+            wanted[subentry.data[CONF_WEBHOOK_ID]] = (StrategyId(subentry.subentry_id), subentry.title)
 
     def secrets_valid(strategy: StrategyId, now_s: int) -> Sequence[str]:
         return webhook_secrets(entry.subentries[strategy].data, now_s)
 
     runtime.webhooks.async_sync(wanted, secrets_valid)
+    runtime.rules.sync(rule_plans_of(entry))
     runtime.unmask()
     runtime.unmask = async_mask_in_logs(hass, entry_secrets(entry))
 

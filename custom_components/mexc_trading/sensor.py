@@ -1,4 +1,4 @@
-"""Sensors: what the tables in ``sensors`` list; and two for each symbol that is held, as long as it is held."""
+"""Sensors: what the tables in ``sensors`` list, two for each symbol that is held, as long as it is, and strategies'."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,9 +7,11 @@ from typing import Final, override
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bridge.terms import LIVE
+from .const import SUBENTRY_RULE_STRATEGY
 from .coordinator import AccountCoordinator, MexcConfigEntry
 from .entity import AccountEntity, async_follow_strategies, book_id, strategy_device
 from .model.ids import StrategyId, Symbol
@@ -18,6 +20,7 @@ from .sensors.kpis import KPIS
 from .sensors.money import MONEY
 from .sensors.positions import POSITIONS, PREFIX, PositionSensorDescription, position_of
 from .sensors.row import Attributes, BookSensorDescription
+from .sensors.rules import LAST_CANDLE, last_candle, rule_attributes
 from .sensors.shadow import CONDUCT, ConductSensorDescription
 from .sensors.trade import TRADE
 
@@ -35,6 +38,12 @@ async def async_setup_entry(
         positions = _Positions(hass, book, async_add_entities)
         positions.async_look()
         entry.async_on_unload(book.async_add_listener(positions.async_look))
+
+    def rule_sensors(strategy: StrategyId, title: str) -> list[Entity]:
+        rules = entry.subentries[strategy].subentry_type == SUBENTRY_RULE_STRATEGY
+        return [RuleSensor(entry, strategy, title)] if rules else []
+
+    entry.async_on_unload(async_follow_strategies(entry, async_add_entities, rule_sensors))
     if LIVE in entry.runtime_data.books:
         entry.async_on_unload(
             async_follow_strategies(
@@ -139,6 +148,37 @@ class ConductSensor(SensorEntity):
     def extra_state_attributes(self) -> Attributes:
         conduct = self._stages.last_seen(self._strategy)
         return {} if conduct is None else self.entity_description.attributes_fn(conduct)
+
+
+class RuleSensor(SensorEntity):
+    """The last candle that a rule strategy worked out."""
+
+    entity_description = LAST_CANDLE
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _unrecorded_attributes = frozenset({"symbols", "last_signal"})
+
+    def __init__(self, entry: MexcConfigEntry, strategy: StrategyId, title: str) -> None:
+        """Bind the sensor to a strategy."""
+        self._rules = entry.runtime_data.rules
+        self._strategy = strategy
+        self._attr_unique_id = f"{strategy}_{LAST_CANDLE.key}"
+        self._attr_device_info = strategy_device(strategy, title)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the strategy."""
+        self.async_on_remove(self._rules.listen(self.async_write_ha_state))
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        return last_candle(self._rules.told(self._strategy))
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Attributes:
+        return rule_attributes(self._rules.told(self._strategy))
 
 
 class _Positions:

@@ -32,6 +32,7 @@ def document() -> str:
         *_forms("Adding and changing an account", texts["config"]["step"]),
         *_forms("Options of an account", texts["options"]["step"]),
         *_forms("A strategy", texts["config_subentries"]["strategy"]["step"]),
+        *_forms("A rule strategy", texts["config_subentries"]["rule_strategy"]["step"]),
         *_entities(texts["entity"]),
         *_actions(texts["services"], services),
         *_triggers(texts["triggers"]),
@@ -109,6 +110,7 @@ def _errors(texts: Texts) -> Iterator[str]:
         "Account forms": texts["config"]["error"],
         "Options": texts["options"].get("error", {}),
         "Strategy forms": texts["config_subentries"]["strategy"].get("error", {}),
+        "Rule strategy forms": texts["config_subentries"]["rule_strategy"].get("error", {}),
     }
     yield "\n## Messages\n"
     for place, messages in places.items():

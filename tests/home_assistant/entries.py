@@ -13,7 +13,7 @@ from custom_components.mexc_trading.engine.stage_events import StageSet
 from custom_components.mexc_trading.entry_terms import strategies_of
 from custom_components.mexc_trading.model.hold import TradingMode
 from custom_components.mexc_trading.model.ids import BookName
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from tests.double import MexcDouble
 
@@ -82,6 +82,30 @@ def _entry(
         options=dict(LIMITS),
         subentries_data=[strategy],
         **changes,
+    )
+
+
+def rule_subentry() -> ConfigSubentry:
+    """Make a strategy of rules that want nothing."""
+    return ConfigSubentry(
+        data=MappingProxyType(
+            {
+                "name": "Two means",
+                "symbols": ["BTCUSDT"],
+                "interval": "60m",
+                "entry": "close < 0",
+                "exit": "close < 0",
+                "size_basis": "notional",
+                "size": "100",
+                "rules_since": 1,
+                "protection": {},
+                "limits": {},
+            }
+        ),
+        subentry_id="01KAHRULESTRATEGYFAKE00000",
+        subentry_type="rule_strategy",
+        title="Two means",
+        unique_id="two means",
     )
 
 

@@ -18,7 +18,7 @@ from tests.double import MexcDouble
 
 from .conftest import running
 from .crowd import let_reads_be_cheap
-from .entries import live_entry, paper_entry, trading, until
+from .entries import live_entry, paper_entry, rule_subentry, trading, until
 from .phcc import MockConfigEntry
 
 type Row = dict[str, Any]
@@ -79,6 +79,7 @@ async def test_the_surface_of_an_account(  # noqa: PLR0917  # Fixtures and a tab
     """Given an account that holds a position, then its devices and entities are those that were agreed on."""
     let_reads_be_cheap(monkeypatch)
     entry = await running(hass, make(double))
+    assert hass.config_entries.async_add_subentry(entry, rule_subentry())
     await trading(entry)
     order = {"symbol": "BTCUSDT", "side": "buy", "notional": 100}
     await hass.services.async_call(DOMAIN, "place_order", order, blocking=True)

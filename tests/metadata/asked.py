@@ -12,6 +12,7 @@ FLOWS: Final = {
     "ConfigFlow": "config",
     "OptionsFlow": "options",
     "ConfigSubentryFlow": "config_subentries.*",
+    "NamedStrategyFlow": "config_subentries.*",
     "RepairsFlow": "issues.*.fix_flow",
 }
 """Where the texts of a flow stand, by its base class."""

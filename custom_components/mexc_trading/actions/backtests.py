@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import probatio as vol
 
@@ -22,6 +22,7 @@ from ..model.ids import StrategyId, Symbol
 from ..model.money import HUNDRED, NotAnAmount, amount, exact, plain
 from ..model.signal import Level, LevelBasis, Protect, Size, SizeBasis
 from ..research.places import ExpressionError
+from ..research.rule_plan import RulePlan
 from ..research.rule_strategy import NEVER, RuleStrategy, RuleTerms
 from .calling import Action, entry_of, strategy_of
 
@@ -29,6 +30,7 @@ EVENT_PROGRESS: Final = f"{DOMAIN}_backtest"
 """Fired while a run goes on, with what is done of how much."""
 
 _RULES: Final = StrategyId("rules")
+_INTERVAL_DEFAULT: Final = Interval.MIN15
 _DAYS_MAX: Final = 3_650
 
 _LATENCY_MS_MAX: Final = 60_000
@@ -68,7 +70,7 @@ _FIELDS: Final[dict[vol.Marker, object]] = {
     vol.Exclusive(ATTR_STRATEGY, "wishes"): cv.string,
     vol.Exclusive("entry", "wishes"): cv.string,
     vol.Optional("exit", default=NEVER): cv.string,
-    vol.Optional("interval", default=Interval.MIN15.value): vol.In([interval.value for interval in Interval]),
+    vol.Optional("interval"): vol.In([interval.value for interval in Interval]),
     vol.Optional("days", default=90): vol.All(vol.Coerce(int), vol.Range(min=1, max=_DAYS_MAX)),
     vol.Optional("notional"): _money,
     vol.Optional("stop_loss_percent"): _money,
@@ -113,7 +115,7 @@ async def _async_cancel(call: ServiceCall) -> ServiceResponse:
 def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
     """Read what is to be tried; a rule that cannot be read is refused with its place."""
     given = call.data
-    symbol, interval = Symbol(given["symbol"].upper()), Interval(given["interval"])
+    symbol, interval = Symbol(given["symbol"].upper()), Interval(given.get("interval", _INTERVAL_DEFAULT))
     wish = Wish(
         symbol=symbol,
         interval=interval,
@@ -122,7 +124,11 @@ def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
         slippage=given["slippage_percent"],
     )
     if ATTR_STRATEGY in given:
-        return replace(wish, strategy=strategy_of(entry, given[ATTR_STRATEGY]))
+        strategy = strategy_of(entry, given[ATTR_STRATEGY])
+        plan = entry.runtime_data.rules.plan(strategy)
+        if plan is not None:
+            return _wish_of(plan, entry.subentries[strategy].title, wish, given)
+        return replace(wish, strategy=strategy)
     if "entry" not in given:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="backtest_of_nothing")
     stop = given.get("stop_loss_percent")
@@ -156,6 +162,27 @@ def _size(entry: MexcConfigEntry, given: Mapping[str, str]) -> Decimal:
     largest = entry.options.get("max_notional_per_order")
     with exact():
         return _SIZE if largest is None else amount(largest) * _SHARE
+
+
+def _wish_of(plan: RulePlan, name: str, wish: Wish, given: Mapping[str, Any]) -> Wish:
+    """Try a strategy's own rules, on its own symbols and candles: what comes of it is evidence about just that."""
+    if wish.symbol not in plan.symbols or given.get("interval", plan.interval) != plan.interval:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="backtest_not_its_own",
+            translation_placeholders={
+                "strategy": name,
+                "interval": plan.interval.value,
+                "symbols": ", ".join(plan.symbols),
+            },
+        )
+    return replace(
+        wish,
+        interval=plan.interval,
+        rules=plan.terms(wish.symbol),
+        strategy=plan.strategy_id,
+        rules_text=plan.text,
+    )
 
 
 @callback

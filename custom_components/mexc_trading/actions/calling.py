@@ -14,9 +14,10 @@ from ..bridge.account import Account
 from ..bridge.action_intake import ATTR_STRATEGY
 from ..bridge.persons import AUTOMATION, async_person
 from ..bridge.terms import LIVE, PAPER
-from ..const import CONF_NAME, DOMAIN, SUBENTRY_STRATEGY
+from ..const import CONF_NAME, DOMAIN
 from ..coordinator import MexcConfigEntry
 from ..engine.answers import Busy
+from ..entry_terms import strategy_subentries
 from ..model.ids import PERSON, StrategyId
 
 ATTR_BOOK: Final = "book"
@@ -81,7 +82,7 @@ def strategy_of(entry: MexcConfigEntry, wanted: str | None) -> StrategyId:
     """Find the strategy that a call names, by name or id; without one the call is a person's own."""
     if wanted is None:
         return PERSON
-    for subentry in entry.get_subentries_of_type(SUBENTRY_STRATEGY):
+    for subentry in strategy_subentries(entry):
         if wanted in (subentry.subentry_id, subentry.data[CONF_NAME]):
             return StrategyId(subentry.subentry_id)
     raise ServiceValidationError(

@@ -32,6 +32,7 @@ from .bookkeeping import Bookkeeping
 from .care import Care
 from .fresh_price import FreshPrice
 from .guard import Guard
+from .holdings import Holdings
 from .key_watch import KeyWatch
 from .kill_switch import KILL_SWITCH, KillSwitch
 from .listening import Listening
@@ -52,6 +53,8 @@ SETTLE_S: Final = 5
 
 COMPARE_WAIT_S: Final = 60
 """How long a comparison of the books may take: all reads of a boot, at a venue that is slow."""
+
+_NS_PER_MS: Final = 1_000_000
 
 
 class Account:
@@ -83,6 +86,7 @@ class Account:
         self._upkeep = Upkeep(book=book, venue=venue, clock=clock)
         self.telling = Telling(book=book, upkeep=self._upkeep, clock=clock)
         self.past = Past(terms=terms, book=book, venue=venue)
+        self.holdings = Holdings(book)
         self.kill_switch: KillSwitch = KillSwitch(terms.folder) if beside is None else beside.kill_switch
         self.kill_switch.guard(book)
         self.monitor = Monitor(
@@ -199,12 +203,6 @@ class Account:
         """Say which version of a strategy may trade with money; empty: none."""
         return self._book.state.promoted.get(strategy, "")
 
-    def holds_for(self, strategy: StrategyId, symbol: Symbol) -> bool:
-        """Whether the book owns some of a symbol because this strategy bought it."""
-        state = self._book.state
-        watched = state.memory.protections.get(symbol)
-        return symbol in state.ledger.positions and watched is not None and watched.strategy == strategy
-
     @property
     def limits(self) -> Limits:
         """The limits in force."""
@@ -213,6 +211,10 @@ class Account:
     def instrument(self, symbol: Symbol) -> Instrument | None:
         """Give a symbol's trading terms; None: it is not traded here, or not known yet."""
         return self._book.state.instruments.get(symbol)
+
+    def venue_ms(self) -> int:
+        """Tell the venue's time in ms, as far as it is known."""
+        return self._clock.now_ns() // _NS_PER_MS + (self._upkeep.offset_ms or 0)
 
     def reconcile(self) -> None:
         """Read everything from the venue now, what the key may do as well."""

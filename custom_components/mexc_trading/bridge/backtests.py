@@ -5,7 +5,7 @@ One at a time for each account: a run takes a whole core of what is often a smal
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 import time
@@ -16,8 +16,7 @@ from ..exchange.mexc.klines import INTERVAL_MS, Interval
 from ..exchange.paper.terms import PaperTerms
 from ..model.ids import StrategyId, Symbol
 from ..model.money import ZERO
-from ..research.candle_fetch import fetch
-from ..research.candle_file import UnreadableCandles, read_candles, write_candles
+from ..model.signal import Signal
 from ..research.candles import Candles, Span
 from ..research.evidence import of_backtest
 from ..research.report import report
@@ -25,8 +24,10 @@ from ..research.result import BacktestResult
 from ..research.rule_strategy import RuleTerms
 from ..research.runner import Job, RunFailed, run
 from ..research.terms import BacktestTerms
+from ..risk.strategy import StrategyTerms
 from .account import Account
 from .books import Books
+from .candle_store import CandleStore
 from .terms import PAPER
 
 LATENCY_MS: Final = 250
@@ -46,13 +47,17 @@ type Told = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is to be tried: rules, or what a strategy wanted on paper, over the days before now."""
+    """What is to be tried over the days before now: rules, what a strategy wanted on paper, or a strategy's own rules.
+
+    ``rules_text`` is what a strategy's own rules are known by.
+    """
 
     symbol: Symbol
     interval: Interval
     days: int
     rules: RuleTerms | None = None
     strategy: StrategyId | None = None
+    rules_text: str = ""
     latency_ms: int = LATENCY_MS
     slippage: Decimal = SLIPPAGE
     """How far beyond the touch a taker trades, as a fraction of the price."""
@@ -82,9 +87,10 @@ class Finished:
 class Backtests:
     """The backtests of one account."""
 
-    def __init__(self, books: Books, folder: Path) -> None:
-        """Keep candles and reports in ``folder``."""
+    def __init__(self, books: Books, store: CandleStore, folder: Path) -> None:
+        """Take candles from ``store``; keep reports in ``folder``."""
         self._books = books
+        self._store = store
         self._folder = folder
         self._running: asyncio.Task[Finished | Failed] | None = None
 
@@ -112,29 +118,38 @@ class Backtests:
         instrument = account.instrument(wish.symbol)
         if instrument is None:
             return Failed(key="backtest_failed", cause=f"{wish.symbol}: unknown to this account")
+        # As it is now: what is changed while this runs makes another version, which this shows nothing about.
+        strategy = None if wish.strategy is None else self._books.terms_of(wish.strategy)
         candles = await self._candles(account, wish, told)
         if isinstance(candles, Failed):
             return candles
-        recorded = await account.past.recorded(wish.strategy, wish.symbol) if wish.strategy else ()
         job = Job(
             candles=candles,
             terms=BacktestTerms(
                 instrument=instrument,
-                limits=account.limits,
+                limits=replace(account.limits, home_conditions=()),
                 capital=account.terms.paper_balance,
                 venue=PaperTerms(slippage=wish.slippage, latency_ms=wish.latency_ms),
                 zone=account.terms.zone,
             ),
-            rules=wish.rules,
-            recorded=recorded,
+            rules=_protected(wish.rules, strategy),
+            recorded=await self._recorded(account, wish),
+            strategy=None if strategy is None else _at_home(strategy),
         )
         try:
             result = await run(job, lambda done, total: told("run", done, total))
         except RunFailed as failed:
             return Failed(key="backtest_failed", cause=str(failed))
-        if wish.strategy is not None and wish.strict:
-            await account.record(self._evidence(wish.strategy, result))
+        if strategy is not None and wish.strict:
+            version = self._books.version(strategy, rules=wish.rules_text)
+            await account.record(_evidence(strategy.strategy_id, version, result))
         return Finished(result=result, page=await asyncio.to_thread(self._write, result))
+
+    async def _recorded(self, account: Account, wish: Wish) -> tuple[Signal, ...]:
+        """Give what a strategy without rules of its own wanted."""
+        if wish.strategy is None or wish.rules is not None:
+            return ()
+        return await account.past.recorded(wish.strategy, wish.symbol)
 
     async def _candles(self, account: Account, wish: Wish, told: Told) -> Candles | Failed:
         """Read what is on disk and complete it from the venue; of what was read nothing is asked for twice."""
@@ -142,38 +157,17 @@ class Backtests:
         if source is None:
             return Failed(key="backtest_failed", cause="no candles")
         width_ms = INTERVAL_MS[wish.interval]
-        path = self._folder / "candles" / f"{wish.symbol}-{wish.interval}.candles"
         now_ms = time.time_ns() // _NS_PER_MS
         ended_ms = now_ms - now_ms % width_ms
-        span = Span(ended_ms - wish.days * _MS_PER_DAY, ended_ms)
-        try:
-            kept = await asyncio.to_thread(read_candles, path)
-        except OSError, UnreadableCandles:
-            kept = Candles(symbol=wish.symbol, interval_ms=width_ms)
-        whole, trouble = await fetch(
-            kept,
-            span,
-            source=source,
+        candles, trouble = await self._store.complete(
+            source,
+            wish.symbol,
+            wish.interval,
+            Span(ended_ms - wish.days * _MS_PER_DAY, ended_ms),
             now_ms=now_ms,
             progress=lambda done, total: told("candles", done, total),
         )
-        if whole is not kept:
-            await asyncio.to_thread(write_candles, path, whole)
-        if trouble is not None:
-            return Failed(key="backtest_failed", cause=trouble.cause)
-        return whole.part(*span)
-
-    def _evidence(self, strategy: StrategyId, result: BacktestResult) -> BacktestRecorded:
-        shown = of_backtest(result, self._books.terms_of(strategy).version)
-        return BacktestRecorded(
-            strategy_id=strategy,
-            version=shown.version,
-            days=_exactly(shown.days),
-            episodes=shown.episodes,
-            gains=_exactly(shown.gains),
-            losses=_exactly(shown.losses),
-            drawdown_percent=_exactly(shown.drawdown_percent),
-        )
+        return candles if trouble is None else Failed(key="backtest_failed", cause=trouble.cause)
 
     def _write(self, result: BacktestResult) -> Path:
         """Write the page. Blocking."""
@@ -181,6 +175,30 @@ class Backtests:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(report(result), encoding="utf-8")
         return page
+
+
+def _protected(rules: RuleTerms | None, strategy: StrategyTerms | None) -> RuleTerms | None:
+    """Give a strategy's rules the exits that it has by now."""
+    return rules if rules is None or strategy is None else replace(rules, protect=strategy.protect)
+
+
+def _at_home(strategy: StrategyTerms) -> StrategyTerms:
+    """Let a strategy be tried as if all were well at home: what the home was like then is not known."""
+    limits = strategy.limits
+    return strategy if limits is None else replace(strategy, limits=replace(limits, home_conditions=()))
+
+
+def _evidence(strategy: StrategyId, version: str, result: BacktestResult) -> BacktestRecorded:
+    shown = of_backtest(result, version)
+    return BacktestRecorded(
+        strategy_id=strategy,
+        version=shown.version,
+        days=_exactly(shown.days),
+        episodes=shown.episodes,
+        gains=_exactly(shown.gains),
+        losses=_exactly(shown.losses),
+        drawdown_percent=_exactly(shown.drawdown_percent),
+    )
 
 
 def _exactly(figure: float) -> Decimal:

@@ -75,7 +75,7 @@ class Books(Mapping[BookName, Account]):
             return await self[signal.book].submit(signal, digest)
         shadowed = signal.book == LIVE and terms.stage == LIVE
         if not shadowed and (
-            signal.action is not Action.EXIT or not self[LIVE].holds_for(signal.strategy, signal.symbol)
+            signal.action is not Action.EXIT or not self[LIVE].holdings.is_of(signal.strategy, signal.symbol)
         ):
             return await self[signal.book].submit(signal, digest)
         try:
@@ -104,10 +104,14 @@ class Books(Mapping[BookName, Account]):
             await account.set_strategies(terms)
         self._terms = {each.strategy_id: each for each in wanted}
 
+    def version(self, terms: StrategyTerms, *, rules: str) -> str:
+        """Name the version that a strategy is with these rules: evidence is about exactly one."""
+        itself = replace(terms, name="", stage=None, version="")
+        return fingerprint(terms=canonical(itself), rules=rules, code=self._code)
+
     def _judged(self, terms: StrategyTerms) -> StrategyTerms:
         """Name the version of a strategy, and let it be live only if that is what was promoted."""
-        itself = replace(terms, name="", stage=None, version="")
-        version = fingerprint(terms=canonical(itself), rules=terms.version, code=self._code)
+        version = self.version(terms, rules=terms.version)
         live = terms.stage == LIVE and LIVE in self and self[LIVE].promoted(terms.strategy_id) == version
         return replace(terms, version=version, stage=LIVE if live else PAPER)
 

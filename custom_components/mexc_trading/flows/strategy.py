@@ -6,21 +6,20 @@ can be changed without losing a signal.
 
 from collections.abc import Mapping
 import time
-from typing import Any, Final
+from typing import Any
 
 import probatio as vol
 
 from homeassistant.components import webhook
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.helpers.network import NoURLAvailableError
-from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
+from homeassistant.helpers.selector import BooleanSelector
 
 from ..bridge.standard_webhooks import generate_secret
 from ..bridge.tokens import generate_token, is_token
 from ..const import (
     CONF_FORMER_SECRET,
     CONF_FORMER_UNTIL,
-    CONF_NAME,
     CONF_ROTATE_SECRET,
     CONF_SECRET,
     CONF_SYMBOLS,
@@ -28,123 +27,75 @@ from ..const import (
     CONF_WEBHOOK_ID,
     SECRET_OVERLAP_S,
 )
-from ..model.ids import PERSON
-from .reading import BadField, symbols_of
+from .named_strategy import Answers, NamedStrategyFlow, common_fields
 from .signing_example import signing_example, token_example
-from .strategy_fields import own_fields, read_own
-
-_NAME_CHARS_MAX: Final = 60
-
-type Answers = dict[str, Any]  # What Home Assistant hands to a step.
+from .strategy_fields import own_fields
 
 
-class StrategySubentryFlow(ConfigSubentryFlow):
-    """The steps for a strategy."""
-
-    _name: str
-    _changes: Answers
+class StrategySubentryFlow(NamedStrategyFlow):
+    """The steps for a strategy whose signals come from outside."""
 
     async def async_step_user(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Ask for name, symbols, and what the strategy has of its own."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = self._read(user_input)
+            errors = self.read_common(user_input)
             if not errors:
                 secret = generate_token() if user_input[CONF_UNSIGNED] else generate_secret()
-                self._changes |= {CONF_WEBHOOK_ID: webhook.async_generate_id(), CONF_SECRET: secret}
+                self.changes |= {CONF_WEBHOOK_ID: webhook.async_generate_id(), CONF_SECRET: secret}
                 return await (self.async_step_token() if is_token(secret) else self.async_step_webhook())
         return self._form("user", user_input or {}, errors)
 
     async def async_step_webhook(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Show where signals go and how they are signed, once."""
         if user_input is not None:
-            return self.async_create_entry(
-                title=self._name, data={CONF_NAME: self._name, **self._changes}, unique_id=self._name.casefold()
-            )
-        return self._show_secret("webhook", self._changes[CONF_WEBHOOK_ID])
+            return self.create()
+        return self._show_secret("webhook", self.changes[CONF_WEBHOOK_ID])
 
     async def async_step_token(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Show where signals go and which token they carry, once."""
         if user_input is not None:
             return await self.async_step_webhook(user_input)
-        return self._show_secret("token", self._changes[CONF_WEBHOOK_ID])
+        return self._show_secret("token", self.changes[CONF_WEBHOOK_ID])
 
     async def async_step_reconfigure(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Change what the strategy may do, and replace the secret if wished."""
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = self._read(user_input)
+            errors = self.read_common(user_input)
             if not errors and user_input[CONF_ROTATE_SECRET]:
                 former = subentry.data[CONF_SECRET]
-                self._changes |= {
+                self.changes |= {
                     CONF_SECRET: generate_token() if is_token(former) else generate_secret(),
                     CONF_FORMER_SECRET: former,
                     CONF_FORMER_UNTIL: int(time.time()) + SECRET_OVERLAP_S,
                 }
                 return await self.async_step_rotated()
             if not errors:
-                return self._save()
+                return self.save()
         return self._form("reconfigure", subentry.data if user_input is None else user_input, errors)
 
     async def async_step_rotated(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Show the new secret, once."""
         if user_input is not None:
-            return self._save()
+            return self.save()
         return self._show_secret("rotated", self._get_reconfigure_subentry().data[CONF_WEBHOOK_ID])
-
-    def _save(self) -> SubentryFlowResult:
-        return self.async_update_and_abort(
-            self._get_entry(),
-            self._get_reconfigure_subentry(),
-            title=self._name,
-            unique_id=self._name.casefold(),
-            data_updates={CONF_NAME: self._name, **self._changes},
-            reason="reconfigure_successful",
-        )
-
-    def _read(self, answers: Mapping[str, Any]) -> dict[str, str]:
-        """Read the form into this flow; give the errors."""
-        errors: dict[str, str] = {}
-        self._name = answers[CONF_NAME].strip()
-        if not 0 < len(self._name) <= _NAME_CHARS_MAX:
-            errors[CONF_NAME] = "name_length"
-        elif self._name.casefold() in self._names_taken():
-            errors[CONF_NAME] = "name_taken"
-        try:
-            symbols = symbols_of(answers.get(CONF_SYMBOLS, []))
-        except BadField as bad:
-            return errors | {CONF_SYMBOLS: bad.key}
-        # The account's symbols were checked against the venue; a strategy can only be tighter.
-        if not set(symbols) <= set(self._get_entry().options[CONF_SYMBOLS]):
-            errors[CONF_SYMBOLS] = "symbol_not_in_account"
-        own, wrong = read_own(answers)
-        self._changes = {CONF_SYMBOLS: symbols, **own}
-        return errors | wrong
-
-    def _names_taken(self) -> set[str]:
-        mine = self._get_reconfigure_subentry().subentry_id if self.source == "reconfigure" else None
-        others = (sub for sub in self._get_entry().subentries.values() if sub.subentry_id != mine)
-        return {PERSON} | {sub.title.casefold() for sub in others}
 
     def _form(self, step_id: str, current: Mapping[str, Any], errors: dict[str, str]) -> SubentryFlowResult:
         fields: dict[vol.Marker, object] = {
-            vol.Required(CONF_NAME, description={"suggested_value": current.get(CONF_NAME)}): TextSelector(),
-            vol.Optional(CONF_SYMBOLS, description={"suggested_value": current.get(CONF_SYMBOLS)}): TextSelector(
-                TextSelectorConfig(multiple=True)
-            ),
+            **common_fields(current),
             **own_fields(current, errors),
         }
         if step_id == "reconfigure":
             fields[vol.Required(CONF_ROTATE_SECRET, default=False)] = BooleanSelector()
         else:
             fields[vol.Required(CONF_UNSIGNED, default=current.get(CONF_UNSIGNED, False))] = BooleanSelector()
-        account = ", ".join(self._get_entry().options[CONF_SYMBOLS])
         return self.async_show_form(
             step_id=step_id,
             data_schema=vol.Schema(fields),
             errors=errors,
-            description_placeholders={"account_symbols": account},
+            description_placeholders=self.placeholders(),
         )
 
     def _show_secret(self, step_id: str, webhook_id: str) -> SubentryFlowResult:
@@ -152,13 +103,13 @@ class StrategySubentryFlow(ConfigSubentryFlow):
             url = webhook.async_generate_url(self.hass, webhook_id)
         except NoURLAvailableError:
             url = webhook.async_generate_path(webhook_id)
-        secret = self._changes[CONF_SECRET]
-        symbols = self._changes[CONF_SYMBOLS] or self._get_entry().options[CONF_SYMBOLS]
+        secret = self.changes[CONF_SECRET]
+        symbols = self.changes[CONF_SYMBOLS] or self._get_entry().options[CONF_SYMBOLS]
         return self.async_show_form(
             step_id=step_id,
             data_schema=vol.Schema({}),
             description_placeholders={
-                "name": self._name,
+                "name": self.name,
                 "url": url,
                 "secret": secret,
                 "example": (token_example if is_token(secret) else signing_example)(

@@ -78,6 +78,9 @@ class Source(StrEnum):
     """Believed for a token in the body; held to the limits of :mod:`..risk.unsigned`."""
 
     ACTION = "action"
+    RULE = "rule"
+    """A rule strategy of the account's own, at the close of a candle."""
+
     ENGINE = "engine"
 
 

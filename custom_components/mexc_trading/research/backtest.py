@@ -6,6 +6,7 @@ costs time.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from ..model.ids import StrategyId
@@ -34,10 +35,13 @@ def backtest(
     *,
     rules: RuleTerms | None = None,
     recorded: tuple[Signal, ...] = (),
+    strategy: StrategyTerms | None = None,
     progress: Progress = lambda _done, _total: None,
     every_price: bool = False,
 ) -> BacktestResult:
     """Run rules, or signals that were recorded. Blocking, for as long as it takes.
+
+    ``strategy``: whose they are; its own limits then count beside the book's.
 
     ``every_price`` shows the engine each close while something is held, even where it is certain that nothing follows.
     Raises ``ValueError`` for candles that are none, :class:`.places.ExpressionError` for rules that are none.
@@ -48,7 +52,7 @@ def backtest(
     player = Player(
         candles,
         terms,
-        strategy=_strategy(name, terms),
+        strategy=_strategy(name, terms, strategy),
         rules=None if rules is None else RuleStrategy(rules),
         recorded=recorded,
         every_price=every_price,
@@ -78,6 +82,9 @@ def backtest(
     )
 
 
-def _strategy(name: StrategyId, terms: BacktestTerms) -> StrategyTerms:
-    """Give the strategy the symbol it is tried on, and no limits of its own."""
-    return StrategyTerms(strategy_id=name, name=name, symbols=frozenset({terms.instrument.symbol}))
+def _strategy(name: StrategyId, terms: BacktestTerms, own: StrategyTerms | None) -> StrategyTerms:
+    """Give the strategy the symbol it is tried on, and what it has of its own; its stage is no matter here."""
+    symbols = frozenset({terms.instrument.symbol})
+    if own is None:
+        return StrategyTerms(strategy_id=name, name=name, symbols=symbols)
+    return replace(own, symbols=symbols, stage=None)

@@ -16,7 +16,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .indicators import LENGTH_MAX, Bar, Number, Series
 from .places import ExpressionError, Places, written
-from .words import FUNCTIONS, PRICES, SERIES, Kind, SeriesWord, divide
+from .words import FUNCTIONS, PRICES, SERIES, Kind, SeriesWord, divide, usage_of
+from .wrong import Wrong
 
 TEXT_MAX: Final = 1_000
 """Characters of an expression."""
@@ -40,6 +41,9 @@ _COMPARISONS: Final[dict[str, Callable[[float, float], bool]]] = {
 }
 
 
+_NEEDS: Final = {Kind.NUMBER: Wrong.NEEDS_NUMBER, Kind.CONDITION: Wrong.NEEDS_CONDITION}
+
+
 class Term(NamedTuple):
     """A compiled part: how to read it, and what it is."""
 
@@ -56,6 +60,12 @@ class Compiler:
         """Read figures from ``bar``."""
         self._bar = bar
         self._known: dict[str, Series] = {}
+        self._lengths: list[int] = []
+
+    @property
+    def memory(self) -> int:
+        """How many candles the expressions look back on at most: one indicator may follow another."""
+        return sum(self._lengths)
 
     @property
     def series(self) -> tuple[Series, ...]:
@@ -65,39 +75,40 @@ class Compiler:
     def condition(self, text: str) -> Callable[[], float]:
         """Compile an expression that is true or false. Raises :class:`.places.ExpressionError` with the place."""
         if len(text) > TEXT_MAX:
-            raise ExpressionError(f"longer than {TEXT_MAX} characters", 1, TEXT_MAX + 1)
+            raise ExpressionError(Wrong.LONG, 1, TEXT_MAX + 1, most=str(TEXT_MAX))
         places = Places(_ENVIRONMENT, text)
         start = places.ahead()
-        term = _Reading(self._bar, self._known, places).term(_parsed(text, places))
+        term = _Reading(self._bar, self._known, self._lengths, places).term(_parsed(text, places))
         if term.kind is not Kind.CONDITION:
-            raise places.error("must be true or false, but is a number", start)
+            raise places.error(Wrong.NEEDS_CONDITION, start)
         return term.read
 
 
 def _parsed(text: str, places: Places) -> nodes.Expr:
     """Parse one expression."""
     if not text.strip():
-        raise ExpressionError("is empty", 1, 1)
+        raise ExpressionError(Wrong.EMPTY, 1, 1)
     parser = Parser(_ENVIRONMENT, written(text))
     try:
         body = parser.parse().body
     except TemplateSyntaxError as error:
         raise places.syntax_error(error, parser.stream) from error
     except RecursionError as error:
-        raise ExpressionError("is nested too deeply", 1, 1) from error
+        raise ExpressionError(Wrong.DEEP, 1, 1) from error
     output = body[0] if len(body) == 1 else None
     parts = output.nodes if isinstance(output, nodes.Output) else []
     if len(parts) != 1 or isinstance(parts[0], nodes.TemplateData):
-        raise ExpressionError("is not one expression", 1, 1)
+        raise ExpressionError(Wrong.NOT_ONE, 1, 1)
     return parts[0]
 
 
 class _Reading:
     """One walk over an expression, in the order of its text."""
 
-    def __init__(self, bar: Bar, known: dict[str, Series], places: Places) -> None:
+    def __init__(self, bar: Bar, known: dict[str, Series], lengths: list[int], places: Places) -> None:
         self._bar = bar
         self._known = known
+        self._lengths = lengths
         self._places = places
 
     def term(self, node: nodes.Node) -> Term:
@@ -122,27 +133,29 @@ class _Reading:
             case nodes.Add() | nodes.Sub() | nodes.Mul() | nodes.Div():
                 return self._arithmetic(node)
             case _:
-                raise self._places.error(f"'{type(node).__name__.lower()}' is not part of the language")
+                raise self._places.error(Wrong.NOT_LANGUAGE, word=type(node).__name__.lower())
 
     def _of(self, node: nodes.Node, kind: Kind) -> Term:
         start = self._places.ahead()
         term = self.term(node)
         if term.kind is not kind:
-            raise self._places.error(f"must be {kind}, but is {term.kind}", start)
+            raise self._places.error(_NEEDS[kind], start)
         return term
 
     def _constant(self, node: nodes.Const) -> Term:
         self._places.pass_constant()
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            raise self._places.error(f"{node.value!r} is not a number")
+            raise self._places.error(Wrong.NOT_NUMBER, word=repr(node.value))
         value = node.value
         return Term(lambda: value, Kind.NUMBER, repr(value))
 
     def _name(self, node: nodes.Name) -> Term:
         self._places.pass_name(node.name)
         if node.name not in PRICES:
-            wrong = "needs arguments" if node.name in SERIES or node.name in FUNCTIONS else "is not known"
-            raise self._places.error(f"'{node.name}' {wrong}; figures are {', '.join(PRICES)}")
+            usage = usage_of(node.name)
+            if usage is not None:
+                raise self._places.error(Wrong.NEEDS_ARGUMENTS, word=node.name, usage=usage)
+            raise self._places.error(Wrong.UNKNOWN_FIGURE, word=node.name, known=", ".join(PRICES))
         bar, name = self._bar, node.name
         reads: dict[str, Number] = {
             "open": lambda: bar.open,
@@ -155,18 +168,19 @@ class _Reading:
 
     def _call(self, node: nodes.Call) -> Term:
         if not isinstance(node.node, nodes.Name):
-            raise self._places.error("only the words of the language can be called")
+            raise self._places.error(Wrong.NOT_A_CALL)
         name = node.node.name
         self._places.pass_name(name)
         if node.kwargs or node.dyn_args or node.dyn_kwargs:
-            raise self._places.error(f"'{name}' takes its arguments in order, without names")
+            raise self._places.error(Wrong.NAMED_ARGUMENTS, word=name)
         if name in SERIES:
             return self._series(name, SERIES[name], node.args)
         if name not in FUNCTIONS:
-            raise self._places.error(f"'{name}' is not known; words are {', '.join((*SERIES, *FUNCTIONS))}")
+            known = ", ".join((*SERIES, *FUNCTIONS))
+            raise self._places.error(Wrong.UNKNOWN_WORD, word=name, known=known)
         count, function = FUNCTIONS[name]
         if len(node.args) != count:
-            raise self._places.error(f"'{name}' takes {count} figures")
+            raise self._places.error(Wrong.COUNT, word=name, count=str(count))
         terms = [self._of(argument, Kind.NUMBER) for argument in node.args]
         reads = [term.read for term in terms]
         text = f"{name}({', '.join(term.text for term in terms)})"
@@ -176,10 +190,11 @@ class _Reading:
         length, rest = self._length(word, arguments) if word.length else (0, arguments)
         least, most = word.figures
         if not least <= len(rest) <= most:
-            raise self._places.error(f"'{name}' is used as {word.usage}")
+            raise self._places.error(Wrong.USAGE, word=name, usage=word.usage)
         terms = [self._of(argument, Kind.NUMBER) for argument in rest]
         text = f"{name}({', '.join([str(length), *(term.text for term in terms)])})"
         if text not in self._known:
+            self._lengths.append(length + 1)
             self._known[text] = word.make(length, tuple(term.read for term in terms), self._bar)
         series = self._known[text]
         return Term(lambda: series.value, word.kind, text)
@@ -187,7 +202,7 @@ class _Reading:
     def _length(self, word: SeriesWord, arguments: list[nodes.Expr]) -> tuple[int, list[nodes.Expr]]:
         first = arguments[0] if arguments else None
         if not isinstance(first, nodes.Const) or type(first.value) is not int or not 1 <= first.value <= LENGTH_MAX:
-            raise self._places.error(f"{word.usage}: n is a whole number from 1 to {LENGTH_MAX}")
+            raise self._places.error(Wrong.LENGTH, usage=word.usage, most=str(LENGTH_MAX))
         self._places.pass_constant()
         return first.value, arguments[1:]
 
@@ -203,7 +218,7 @@ class _Reading:
         text, checks = left.text, list[Callable[[], bool]]()
         for operand in node.ops:
             if operand.op not in _COMPARISONS:
-                raise self._places.error(f"'{operand.op}' is not part of the language")
+                raise self._places.error(Wrong.NOT_LANGUAGE, word=operand.op)
             right = self._of(operand.expr, Kind.NUMBER)
             checks.append(_check(_COMPARISONS[operand.op], left.read, right.read))
             text, left = f"{text} {operand.op} {right.text}", right

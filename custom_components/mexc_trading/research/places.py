@@ -7,6 +7,8 @@ from jinja2 import Environment
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import TokenStream
 
+from .wrong import MESSAGES, Wrong
+
 _BRACES: Final = frozenset({"variable_begin", "variable_end"})
 _SILENT: Final = frozenset({"whitespace", "data"})
 _CONSTANTS: Final = frozenset({"integer", "float", "string"})
@@ -15,12 +17,14 @@ _WORDS: Final = frozenset({"true", "false", "none", "True", "False", "None"})
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be used: what is wrong, and where (both from 1)."""
+    """An expression that cannot be used: what is wrong, in words and as a kind with its details, and where (from 1)."""
 
-    def __init__(self, message: str, line: int, column: int) -> None:
-        """Keep message and place."""
-        super().__init__(f"line {line}, column {column}: {message}")
-        self.message = message
+    def __init__(self, wrong: Wrong, line: int, column: int, **details: str) -> None:
+        """Keep what is wrong and where."""
+        self.message = MESSAGES[wrong].format_map(details)
+        super().__init__(f"line {line}, column {column}: {self.message}")
+        self.wrong = wrong
+        self.details = details
         self.line = line
         self.column = column
 
@@ -53,7 +57,8 @@ class Places:
                 line += piece.count("\n")
                 column = len(piece) - piece.rfind("\n") if "\n" in piece else column + len(piece)
         except TemplateSyntaxError as error:
-            raise ExpressionError(error.message or "cannot be read", *min((line, column), self._end[2:])) from error
+            at = min((line, column), self._end[2:])
+            raise ExpressionError(Wrong.SYNTAX, *at, word=_said(error)) from error
         self._at = self._tokens[0] if self._tokens else self._end
 
     def pass_name(self, name: str) -> None:
@@ -69,16 +74,16 @@ class Places:
         following = self._tokens[self._next :]
         return next((token for token in following if token.kind in _CONSTANTS or _is_name(token)), self._end)
 
-    def error(self, message: str, at: Token | None = None) -> ExpressionError:
+    def error(self, wrong: Wrong, at: Token | None = None, **details: str) -> ExpressionError:
         """Make an error of a place, or of where the reading is."""
         place = at or self._at
-        return ExpressionError(message, place.line, place.column)
+        return ExpressionError(wrong, place.line, place.column, **details)
 
     def syntax_error(self, error: TemplateSyntaxError, stream: TokenStream) -> ExpressionError:
         """Make an error of one that the parser found: it stopped so many tokens before the end."""
         left = sum(1 for token in stream if token.type not in _BRACES)
         place = self._tokens[-left] if 0 < left <= len(self._tokens) else self._end
-        return ExpressionError(error.message or "cannot be read", place.line, place.column)
+        return ExpressionError(Wrong.SYNTAX, place.line, place.column, word=_said(error))
 
     def _pass(self, wanted: Callable[[Token], bool]) -> None:
         for index in range(self._next, len(self._tokens)):
@@ -90,6 +95,11 @@ class Places:
 def written(text: str) -> str:
     """Write an expression as a template. The spaces keep a leading or trailing minus from being one of Jinja's."""
     return "{{ " + text + " }}"
+
+
+def _said(error: TemplateSyntaxError) -> str:
+    """Give the parser's own words."""
+    return error.message or "cannot be read"
 
 
 def _is_name(token: Token) -> bool:

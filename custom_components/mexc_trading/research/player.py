@@ -5,10 +5,8 @@ from typing import Final, NamedTuple
 
 from ..engine import inputs as inp
 from ..exchange.paper.evidence import Evidence
-from ..model.ids import SignalId
-from ..model.market import Side
 from ..model.money import ONE, exact, round_down, round_up
-from ..model.signal import Action, Signal
+from ..model.signal import Signal
 from ..portfolio.day import day_start_ns
 from ..risk.strategy import StrategyTerms
 from .candles import Candles
@@ -16,11 +14,8 @@ from .desk import NS_PER_MS, Desk
 from .equity import EquityLine
 from .indicators import Bar
 from .measures import Measures, Point, measured
-from .rule_strategy import RuleStrategy, Wish
+from .rule_strategy import RuleStrategy, RuleTerms, Wish, signal_of
 from .terms import BOOK, BacktestTerms
-
-WANTED_S: Final = 30
-"""How long an entry is wanted: the default of signals."""
 
 _DAY_AND_A_BIT_NS: Final = 26 * 3600 * 1_000_000_000
 """A day through a clock change has up to 25 hours."""
@@ -75,7 +70,7 @@ class Player:
     def play(self, start: int, end: int) -> None:
         """Play the candles from ``start`` to before ``end``."""
         desk, bar, candles, line = self.desk, self._bar, self._candles, self._line
-        width_ms, follow = candles.interval_ms, self._rules.on_candle if self._rules is not None else None
+        width_ms, rules = candles.interval_ms, self._rules
         scale = 10**-candles.price_exponent
         sizes = 10**-candles.volume_exponent
         part = slice(start, end)
@@ -92,10 +87,10 @@ class Player:
             holding = desk.holding
             if holding:
                 self._value(index, close_ns)
-            if follow is not None:
-                wish = follow(holding=holding)
+            if rules is not None:
+                wish = rules.on_candle(holding=holding)
                 if wish is not None and not desk.busy:
-                    self._wish(index, close_ns, wish)
+                    self._wish(index, rules.terms, wish)
             line.close(index, open_ms + width_ms, bar.close, holding=holding)
 
     def measures(self) -> Measures:
@@ -213,25 +208,12 @@ class Player:
         desk.state.marks[desk.symbol] = mark
         return Quiet(quiet.seq, low, high)
 
-    def _wish(self, index: int, close_ns: int, wish: Wish) -> None:
+    def _wish(self, index: int, rules: RuleTerms, wish: Wish) -> None:
         """Turn what the rules want into a signal, at the close that it follows from."""
-        self._mark(index, close_ns)
-        rules = self._rules.terms if self._rules is not None else None
-        entering = wish is Wish.ENTER
-        self.desk.signal(
-            Signal(
-                book=BOOK,
-                strategy=self._strategy.strategy_id,
-                signal_id=SignalId(f"{self._strategy.strategy_id}:{close_ns // NS_PER_MS}"),
-                issued_at_ns=close_ns,
-                symbol=self.desk.symbol,
-                action=Action.ENTER if entering else Action.EXIT,
-                side=Side.BUY if entering else Side.SELL,
-                size=rules.size if rules is not None and entering else None,
-                protect=rules.protect if rules is not None and entering else None,
-                valid_for_s=WANTED_S if entering else None,
-            )
-        )
+        width_ms = self._candles.interval_ms
+        close_ms = self._candles.open_ms[index] + width_ms
+        self._mark(index, close_ms * NS_PER_MS)
+        self.desk.signal(signal_of(rules, wish, book=BOOK, close_ms=close_ms, interval_ms=width_ms))
 
     def _attend(self, index: int, close_ns: int) -> None:
         """Do what is due by this close: recorded signals at their own time, and the turn of the day."""

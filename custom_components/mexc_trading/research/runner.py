@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Final
 
 from ..model.signal import Signal
+from ..risk.strategy import StrategyTerms
 from .backtest import Progress, backtest
 from .candles import Candles
 from .result import BacktestResult
@@ -34,11 +35,20 @@ class Job:
     terms: BacktestTerms
     rules: RuleTerms | None = None
     recorded: tuple[Signal, ...] = ()
+    strategy: StrategyTerms | None = None
+    """Whose they are, with limits of its own; None: nobody's."""
 
 
-def work(job: Job) -> BacktestResult:
+def work(job: Job, progress: Progress = lambda _done, _total: None) -> BacktestResult:
     """Run a job here and now. A plain function of a plain value, as executors want it."""
-    return backtest(job.candles, job.terms, rules=job.rules, recorded=job.recorded)
+    return backtest(
+        job.candles,
+        job.terms,
+        rules=job.rules,
+        recorded=job.recorded,
+        strategy=job.strategy,
+        progress=progress,
+    )
 
 
 async def run(job: Job, progress: Progress = lambda _done, _total: None) -> BacktestResult:
@@ -80,7 +90,7 @@ def _serve(job: Job, pipe: Connection) -> None:
     # Whoever started us may be gone; then there is nobody to tell.
     with suppress(BrokenPipeError):
         try:
-            pipe.send(backtest(job.candles, job.terms, rules=job.rules, recorded=job.recorded, progress=tell))
+            pipe.send(work(job, tell))
         except (ValueError, ArithmeticError) as error:
             pipe.send(f"{type(error).__name__}: {error}")
 

@@ -73,6 +73,15 @@ FUNCTIONS: Final[dict[str, tuple[int, Callable[..., float]]]] = {"abs": (1, abs)
 """Plain functions of so many figures."""
 
 
+def usage_of(name: str) -> str | None:
+    """Show how a word that takes arguments is written; None: it is none."""
+    if name in SERIES:
+        return SERIES[name].usage
+    if name not in FUNCTIONS:
+        return None
+    return f"{name}(a, b)" if FUNCTIONS[name][0] > 1 else f"{name}(a)"
+
+
 def divide(first: float, second: float) -> float:
     """Divide; by zero gives no number, and so a comparison that is not true."""
     return first / second if second else NAN
