@@ -67,6 +67,7 @@ async def test_records_are_found_by_key_and_by_kind(book: Path) -> None:
     await journal.append([Draft(START_NS, "signal", "a", "1"), Draft(START_NS, "order", "b", "2")])
     await journal.append([Draft(START_NS, "order", "a", "3"), Draft(START_NS, "fill", "c", "4")])
     assert [(record.seq, record.body) for record in journal.find("a")] == [(1, "1"), (3, "3")]
+    assert [record.seq for record in journal.find("a", 1)] == [3]
     assert journal.find("nobody") == ()
     order = journal.last("order")
     assert isinstance(order, Record)

@@ -92,6 +92,20 @@ async def test_all_files_verify_as_one_chain(book: Path) -> None:
     assert findings(_verified([book], start=Head(10, "5" * 64))) == {("unlinked", 10)}
 
 
+async def test_a_story_with_a_part_missing_is_not_told(book: Path) -> None:
+    """Given an archive that was moved away, then only what comes behind it is found."""
+    files, _ = await _archived_book(book)
+    journal = (await opened(book)).journal
+    behind = journal.find("key-12", 10)
+    assert len(behind) == 1
+    assert len(journal.find("key-2")) == 1
+    files[1].rename(book.with_name("elsewhere"))
+    with pytest.raises(JournalUnreadable):
+        journal.find("key-2")
+    assert journal.find("key-12", 10) == behind
+    await journal.close()
+
+
 async def test_files_that_do_not_belong_together_are_found(book: Path) -> None:
     """A missing archive, a swapped order, an archive of another book, an edited copy."""
     files, _ = await _archived_book(book)

@@ -43,6 +43,10 @@ class TimedJournal:
         """Read records in order."""
         return self._journal.records(after_seq)
 
+    def find(self, key: str, after_seq: int = 0) -> Sequence[Record]:
+        """Read the records of one key."""
+        return self._journal.find(key, after_seq)
+
     async def append(self, drafts: Sequence[Draft]) -> Head | Unwritable:
         """Write, and note how long it took; a write that was refused took its time too."""
         began = self._ticks()

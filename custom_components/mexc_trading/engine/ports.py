@@ -70,6 +70,10 @@ class Journal(Protocol):
         """Read records in order. Blocking: call it off the event loop. Raises :class:`JournalUnreadable`."""
         ...
 
+    def find(self, key: str, after_seq: int = 0) -> Sequence[Record]:
+        """Read all records of one key behind a number, oldest first. Blocking. Raises :class:`JournalUnreadable`."""
+        ...
+
     async def append(self, drafts: Sequence[Draft]) -> Head | Unwritable:
         """Write all drafts in one transaction with one sync, or none of them."""
         ...

@@ -6,17 +6,21 @@ What a signal's key or an order's id led to stands in the journal for ever; the 
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import Final
 
-from ..model.ids import OrderId
+from ..model.ids import DecisionId, OrderId
 from ..orders.record import OrderRecord
 from . import events as ev
 from .compare_inputs import CompareIn
 from .fold import fold
 from .inputs import CancelOutcomeIn, FillsIn, FoundIn, Input, LostIn, Recall, SearchedIn, SignalIn, SubmitIn
 from .on_signal import needs_recall
-from .ports import Journal, Record
+from .ports import Journal, JournalUnreadable, Record
 from .records import event_of
 from .state import BookState, order_name, signal_name
+
+NEAR: Final = 256
+"""Records before an order's own among which its decision is looked for, before the whole journal is: a full batch."""
 
 
 def forgotten(state: BookState, item: Input) -> tuple[OrderId, ...]:
@@ -71,12 +75,22 @@ def _story(journal: Journal, seq: int, order_id: OrderId) -> Iterator[Record]:
     first = _record(journal, seq)
     event = event_of(first)
     if isinstance(event, ev.OrderPlanned):
-        yield next(
-            record
-            for record in journal.records()
-            if record.kind == "signal_decided" and record.key == event.decision_id
-        )
-    yield from (record for record in journal.records(seq - 1) if record.key == order_id)
+        yield _decision(journal, seq, event.decision_id)
+    yield from journal.find(order_id, seq - 1)
+
+
+def _decision(journal: Journal, seq: int, decision_id: DecisionId) -> Record:
+    """Read an order's decision: nearly always it was written in one transaction with the order, at ``seq``."""
+    for records in (islice(journal.records(max(0, seq - NEAR)), NEAR), _all_of(journal, decision_id)):
+        for record in records:
+            if record.kind == "signal_decided" and record.key == decision_id:
+                return record
+    raise JournalUnreadable(f"no decision {decision_id} before record {seq}")
+
+
+def _all_of(journal: Journal, key: str) -> Iterator[Record]:
+    """Read the records of one key, once the first of them is asked for."""
+    yield from journal.find(key)
 
 
 def _record(journal: Journal, seq: int) -> Record:

@@ -41,13 +41,19 @@ class Reader:
         """Read records in order, in pages, up to what is durable when the last page is read."""
         yield from map(Record._make, self._rows(after_seq))
 
-    def with_key(self, key: str) -> tuple[Record, ...]:
-        """Read all records of one key, oldest first. Scans: an index by key would cost every commit a page or two."""
+    def with_key(self, key: str, after_seq: int = 0) -> tuple[Record, ...]:
+        """Read all records of one key behind a number, oldest first.
+
+        Scans from there: an index by key would cost every commit a page or two. Raises :class:`Missing`.
+        """
         found: list[Record] = []
-        for path in self._files(0):
+        for path in self._files(after_seq):
             with closing(self._storage.connect(path, read_only=True)) as connection:
-                after_seq = found[-1].seq if found else 0
-                found += map(Record._make, connection.execute(_BY_KEY, (key, after_seq)))
+                self._follows(connection, after_seq)
+                rows = connection.execute(_BY_KEY, (key, after_seq)).fetchall()
+                found += map(Record._make, rows)
+                last = connection.execute(schema.LAST).fetchone()
+                after_seq = after_seq if last is None else max(after_seq, last[0])
         return tuple(found)
 
     def last_of_kind(self, kind: str) -> Record | None:
@@ -121,12 +127,16 @@ class Reader:
         for path in self._files(after_seq):
             with closing(self._storage.connect(path, read_only=True)) as connection:
                 connection.text_factory = text_factory
-                if (first := _first_seq(connection)) is not None and first > after_seq + 1:
-                    raise Missing(f"records {after_seq + 1} to {first - 1} are not beside {self._path.name}")
+                self._follows(connection, after_seq)
                 while page := connection.execute(f"{schema.AFTER} LIMIT {limit}", (after_seq,)).fetchall():
                     limit = _PAGE_RECORDS
                     yield from page
                     after_seq = page[-1][0]
+
+    def _follows(self, connection: sqlite3.Connection, after_seq: int) -> None:
+        """Raise :class:`Missing` unless a file goes on where the ones before it end."""
+        if (first := _first_seq(connection)) is not None and first > after_seq + 1:
+            raise Missing(f"records {after_seq + 1} to {first - 1} are not beside {self._path.name}")
 
     def _start_of(self, path: Path) -> Head:
         with closing(self._storage.connect(path, read_only=True)) as connection:

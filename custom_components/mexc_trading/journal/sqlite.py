@@ -57,9 +57,9 @@ class SqliteJournal(Journal):
         except (sqlite3.DatabaseError, OSError) as error:
             raise JournalUnreadable(cause_of(error)) from error
 
-    def find(self, key: str) -> tuple[Record, ...]:
-        """Read all records of one key, oldest first. Blocking; raises :class:`..engine.ports.JournalUnreadable`."""
-        return self._read(lambda: self._reader.with_key(key))
+    @override
+    def find(self, key: str, after_seq: int = 0) -> tuple[Record, ...]:
+        return self._read(lambda: self._reader.with_key(key, after_seq))
 
     def last(self, kind: str) -> Record | None:
         """Read the newest record of one kind. Blocking; raises :class:`..engine.ports.JournalUnreadable`."""
