@@ -380,7 +380,7 @@ async def test_while_the_stream_flows_and_nothing_is_at_stake_a_sweep_asks_nothi
 
 @pytest.mark.parametrize(("seconds", "asked"), [(0, 0), (1, 0), (-3, 1), (3600, 1)])
 async def test_a_clock_that_was_set_while_we_waited_is_noticed(kept: Kept, seconds: int, asked: int) -> None:
-    """The next sweep reads the venue's clock, though its turn has not come."""
+    """The next sweep reads the venue's clock and the account, though their turn has not come: we may have slept."""
     await kept.sweep(2)
     kept.upkeep.hear(live=True)
     await kept.sweep()
@@ -394,6 +394,8 @@ async def test_a_clock_that_was_set_while_we_waited_is_noticed(kept: Kept, secon
     kept.desk.clock.time_ns -= seconds * S
     await kept.sweep()
     assert kept.desk.venue.calls.count("clock_offset") == asked
+    assert kept.desk.venue.calls.count("open_orders") == asked
+    assert kept.desk.venue.calls.count("balances") == 2 * asked
 
 
 async def test_terms_that_changed_at_the_venue_are_taken_over(kept: Kept) -> None:

@@ -38,7 +38,7 @@ def sizes(account: Account) -> Mapping[str, tuple[int, int]]:
         "mailbox": (len(book._mailbox), 8),
         "under way": (len(book._worker._under_way), 16),
         "looks": (len(book._agenda._looks), ACTIVE_MAX),
-        "listeners": (len(book._listeners), 8),
+        "listeners": (len(book._listeners._all), 8),
         "lane": (len(book._keeping._in_lane), 0),
         "holds unkept": (len(book._keeping._unkept), 0),
     }

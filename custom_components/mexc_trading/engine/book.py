@@ -20,10 +20,12 @@ from .breath import Breath
 from .effects import CancelOrder, Effect, FindOrder, SubmitOrder
 from .inputs import Input, LostIn, QuotesIn, SignalIn, SubmitIn, TickIn
 from .keeping import Keeping
+from .last_look import must_stay
+from .listeners import Listeners, OnEvents
 from .mailbox import Mailbox, Post
 from .on_signal import preview
 from .ports import Clock, Head, Journal, JournalUnreadable, Lane, Venue
-from .recall import forgotten, recall_order, recall_signal, signal_places
+from .recall import complete, is_incomplete, recall_signal, signal_places
 from .state import BookState
 from .worker import Spawn, Worker
 
@@ -39,9 +41,8 @@ BATCH_WORK_S: Final = 0.008
 """How long a batch may be worked at. What is left waits for the next one, behind what is more urgent and came
 meanwhile: an exit waits for few entries, and a sync is still shared by many."""
 
-TOLD_AT_ONCE: Final = 16
 ANSWERED_AT_ONCE: Final = 8
-"""Events that listeners hear of, and answers that are given, in one turn of the event loop."""
+"""Answers that are given in one turn of the event loop."""
 
 _UNANSWERABLE: Final = frozenset({OrderState.PLANNED, OrderState.SENDING})
 
@@ -84,7 +85,7 @@ class Book:
         self._agenda = Agenda()
         self._breath = Breath()
         self._worker = Worker(venue=venue, clock=clock, post=self.tell, spawn=spawn, stopped=self._stopped)
-        self._listeners: list[Callable[[tuple[ev.Event, ...]], None]] = []
+        self._listeners = Listeners()
 
     @property
     def journal_healthy(self) -> bool:
@@ -101,10 +102,9 @@ class Book:
         """How many inputs wait to be stepped."""
         return len(self._mailbox)
 
-    def listen(self, on_events: Callable[[tuple[ev.Event, ...]], None]) -> Callable[[], None]:
+    def listen(self, on_events: OnEvents) -> Callable[[], None]:
         """Call back after every batch with its events, once they are on disk (none: only prices moved)."""
-        self._listeners.append(on_events)
-        return lambda: self._listeners.remove(on_events)
+        return self._listeners.add(on_events)
 
     def hear(self, symbols: frozenset[Symbol]) -> None:
         """Learn which symbols' prices are brought by a stream, so that they are not asked for."""
@@ -214,7 +214,7 @@ class Book:
         _LOGGER.error("The book %s takes nothing any more: %s", self.state.book, why)
         self.faulted = self.entries_stopped = True
         self.state.seen.undo()
-        self._notify(())
+        self._listeners.tell(())
 
     async def _process(self, posts: list[Post]) -> None:
         """Step a batch, write it in one transaction, then release its effects and answer.
@@ -255,18 +255,16 @@ class Book:
 
     async def _remembered(self, post: Post, batch: Batch) -> Input | None:
         """Complete an input with what only the journal still knows. None: that cannot be read, so nothing is taken."""
-        item, state = post.item, batch.state
+        if not is_incomplete(batch.state, post.item):
+            return post.item
         try:
-            if isinstance(item, SignalIn) and (places := signal_places(state, item)):
-                return await asyncio.to_thread(recall_signal, self.journal, item, places)
-            for order_id in forgotten(state, item):
-                record = await asyncio.to_thread(recall_order, state, self.journal, order_id)
-                if record is not None:
-                    batch.add(ev.OrderRecalled(record=record))
+            item, recalled = await asyncio.to_thread(complete, self.journal, batch.state, post.item)
         except JournalUnreadable as error:
-            _LOGGER.warning("The journal of %s cannot be read: %s", state.book, error)
+            _LOGGER.warning("The journal of %s cannot be read: %s", batch.state.book, error)
             post.answer(Busy(cause="journal", retry_after_s=RETRY_AFTER_S))
             return None
+        for event in recalled:
+            batch.add(event)
         return item
 
     def _take_over(self, batch: Batch) -> None:
@@ -282,10 +280,7 @@ class Book:
             await self._breath.take()
         if batch.ticked:
             self._report_lost()
-        for first in range(0, max(1, len(batch.events)), TOLD_AT_ONCE):
-            if first:
-                await self._breath.rest()
-            self._notify(tuple(batch.events[first : first + TOLD_AT_ONCE]))
+        await self._listeners.tell_in_turns(batch.events, self._breath)
         for number, (post, answer) in enumerate(batch.answers, start=1):
             post.answer(answer)
             if number % ANSWERED_AT_ONCE == 0:
@@ -308,7 +303,7 @@ class Book:
             if isinstance(effect, CancelOrder):
                 self._worker.release(effect)
         self._refuse(posts, "journal")
-        self._notify(())
+        self._listeners.tell(())
 
     async def _emergency(self, post: Post) -> None:
         """Step one input of a dropped batch again.
@@ -340,15 +335,7 @@ class Book:
         """Whether an entry that is about to leave must stay: the last look before the socket."""
         if self.entries_stopped or self.stopping or not self.journal_healthy:
             return True
-        record = self.state.orders.get(order.order_id)
-        if record is not None:
-            too_old = record.expires_ns is not None and self._clock.now_ns() > record.expires_ns
-            if too_old or record.cancel_wanted:
-                return True
-        decision = order.decision
-        return any(
-            hold.scope.covers(strategy=decision.strategy, symbol=decision.symbol) for hold in self.state.holds.values()
-        )
+        return must_stay(self.state, order, self._clock.now_ns())
 
     def _report_lost(self) -> None:
         """Find orders that wait for an answer which nobody will bring: their submit is not under way."""
@@ -359,12 +346,6 @@ class Book:
     def _refuse(self, posts: list[Post], cause: str) -> None:
         for post in posts:
             post.answer(Busy(cause=cause, retry_after_s=RETRY_AFTER_S))
-
-    def _notify(self, events: tuple[ev.Event, ...]) -> None:
-        """Call the listeners, each on its own: what goes wrong there is none of the book's business."""
-        loop = asyncio.get_running_loop()
-        for on_events in tuple(self._listeners):
-            loop.call_soon(on_events, events)
 
 
 def _can_wait(effect: Effect) -> bool:

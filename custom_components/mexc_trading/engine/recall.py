@@ -42,6 +42,20 @@ def forgotten(state: BookState, item: Input) -> tuple[OrderId, ...]:
     )
 
 
+def complete(journal: Journal, state: BookState, item: Input) -> tuple[Input, tuple[ev.OrderRecalled, ...]]:
+    """Complete an input with what only the journal still knows. Blocking; raises :class:`.ports.JournalUnreadable`."""
+    if isinstance(item, SignalIn):
+        places = signal_places(state, item)
+        return (recall_signal(journal, item, places) if places else item), ()
+    found = (recall_order(state, journal, order_id) for order_id in forgotten(state, item))
+    return item, tuple(ev.OrderRecalled(record=record) for record in found if record is not None)
+
+
+def is_incomplete(state: BookState, item: Input) -> bool:
+    """Whether the journal has to be asked about an input."""
+    return bool(signal_places(state, item) if isinstance(item, SignalIn) else forgotten(state, item))
+
+
 def recall_signal(journal: Journal, item: SignalIn, places: tuple[int, ...]) -> SignalIn:
     """Attach what the journal holds under a signal's key. Blocking; raises :class:`.ports.JournalUnreadable`.
 

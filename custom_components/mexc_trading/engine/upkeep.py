@@ -120,7 +120,8 @@ class Upkeep:
             shortest_s = wait_s
         waited_s = (self._clock.now_ns() - began_ns) / _NS_PER_S
         if not shortest_s - CLOCK_SET_S <= waited_s <= wait_s + CLOCK_SET_S:
-            self._pace.forget("clock")
+            # The machine may have slept: what happened meanwhile is read at once, not when its turn comes.
+            self._pace.forget("clock", "open_orders", "balances", "trades")
 
     def _tell(self, asked: list[asyncio.Future[Unavailable | None]]) -> None:
         """Tell those who asked for a sweep how it ended, unless it is to be made again in a moment."""
