@@ -51,7 +51,8 @@ def rows_of(folder: Path) -> Counter[str]:
 async def positions(stage: Stage) -> int:
     """Hold something of every symbol; give how many they are."""
     symbols = sorted(name for name, row in stage.double.venue.symbols.items() if row.quote == "USDT")
-    await stage.cockpit.set_limits(stage.entry_id, {**WIDE, "symbols": symbols, "max_open_positions": len(symbols)})
+    exposure = WIDE["exposure"] | {"max_open_positions": len(symbols)}
+    await stage.cockpit.set_limits(stage.entry_id, WIDE | {"symbols": symbols, "exposure": exposure})
     held = 0
     for number, symbol in enumerate(symbols):
         fields = {"symbol": symbol, "side": "buy", "notional": POSITION_USDT, "signal_id": f"hold-{number}"}

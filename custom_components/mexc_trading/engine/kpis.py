@@ -6,7 +6,7 @@ whoever uses them says what happened and when.
 
 from collections import deque
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from ..model.ids import DecisionId, OrderId, SignalKey
@@ -29,6 +29,7 @@ UNDER_WAY_MAX: Final = 1024
 
 BASIS_POINTS: Final = Decimal(10_000)
 
+HUNDREDTH: Final = Decimal("0.01")
 _NS_PER_MS: Final = Decimal(1_000_000)
 _ANSWERS: Final = {OrderStep.ACCEPTED: ZERO, OrderStep.REFUSED: ONE}
 _ENDED: Final = frozenset({OrderState.FILLED, OrderState.CANCELED})
@@ -50,7 +51,7 @@ class Kpis:
     """Percent of the orders that were answered."""
 
     availability: Decimal | None = None
-    """Percent of the time; higher is better."""
+    """Percent of the time, whole hundredths; higher is better."""
 
 
 class KpiMeter:
@@ -100,7 +101,7 @@ class KpiMeter:
                 fill_ratio=_percent(self._filled.mean(now_ns)),
                 slippage_bps=self._slippage.mean(now_ns),
                 reject_rate=_percent(self._rejected.mean(now_ns)),
-                availability=_percent(self._able.share(now_ns)),
+                availability=_whole_hundredths(_percent(self._able.share(now_ns))),
             )
 
     def _decided(self, event: ev.SignalDecided) -> None:
@@ -187,6 +188,11 @@ class Availability:
 
 def _percent(share: Decimal | None) -> Decimal | None:
     return None if share is None else share * HUNDRED
+
+
+def _whole_hundredths(percent: Decimal | None) -> Decimal | None:
+    """Cut a figure that moves all the time down to what says something: each new value is a row in the recorder."""
+    return None if percent is None else percent.quantize(HUNDREDTH, rounding=ROUND_FLOOR)
 
 
 def _bounded[K, V](kept: dict[K, V]) -> None:
