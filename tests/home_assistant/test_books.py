@@ -1,5 +1,6 @@
 """Two books in a live account: each its own journal, portfolio and entities; a strategy trades in that of its stage."""
 
+from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from custom_components.mexc_trading.bridge.terms import LIVE, PAPER
 from custom_components.mexc_trading.const import DOMAIN
+from custom_components.mexc_trading.engine import agenda
 from custom_components.mexc_trading.entry_terms import account_folder
+from custom_components.mexc_trading.exchange.mexc.streams import streams
 from custom_components.mexc_trading.journal.lock import FileLock
 from custom_components.mexc_trading.model.hold import WHOLE_BOOK, HoldKind, Release, TradingMode
 from homeassistant.config_entries import ConfigEntryState
@@ -182,3 +185,63 @@ async def test_a_book_that_an_account_lacks_is_named(hass: HomeAssistant, paper:
         await hass.services.async_call(DOMAIN, "place_order", order, blocking=True)
 
     assert caught.value.translation_key == "book_unknown"
+
+
+BUY_ON_PAPER = {"symbol": "BTCUSDT", "side": "buy", "notional": 100, "book": "paper"}
+
+
+def asked_for_prices(double: MexcDouble) -> int:
+    """Count how often a price was asked for."""
+    return len(double.requests.of("GET", "/api/v3/ticker/bookTicker"))
+
+
+def hears(entry: MockConfigEntry) -> bool:
+    """Whether the live account's streams flow."""
+    streams = entry.runtime_data.books[LIVE].streams()
+    return streams is not None and streams.market_live
+
+
+async def pushed(double: MexcDouble, entry: MockConfigEntry, price: int) -> None:
+    """Move the price, and wait until the paper book is valued at it."""
+    double.venue.set_price("BTCUSDT", str(price))
+    await until(entry, lambda model: round(model.positions[0].mark_price or 0) == price, PAPER)
+
+
+async def test_the_paper_book_hears_what_the_live_one_hears(
+    hass: HomeAssistant, double: MexcDouble, on_paper: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given streams that flow, then orders on paper and their prices cost no request; without them they do again."""
+    monkeypatch.setattr(agenda, "QUOTES_EVERY_S", 0.2)
+    await until(on_paper, lambda _: hears(on_paper), LIVE)
+    await hass.services.async_call(DOMAIN, "place_order", BUY_ON_PAPER, blocking=True)
+    await until(on_paper, lambda model: bool(model.positions) and not model.orders, PAPER)
+    await pushed(double, on_paper, 90_100)
+    asked = asked_for_prices(double)
+
+    for step in range(2, 7):
+        await pushed(double, on_paper, 90_000 + step * 100)
+    await hass.services.async_call(DOMAIN, "place_order", BUY_ON_PAPER | {"notional": 101}, blocking=True)
+    await until(on_paper, lambda model: model.positions[0].quantity > Decimal("0.002") and not model.orders, PAPER)
+    assert asked_for_prices(double) == asked
+
+    monkeypatch.setattr(streams, "BACKOFF_S", 60)
+    double.streams.reset_all()
+    await until(on_paper, lambda _: not hears(on_paper), LIVE)
+    await until(on_paper, lambda _: asked_for_prices(double) > asked, PAPER)
+
+
+async def test_an_order_that_rests_on_paper_meets_a_price_that_was_pushed(
+    hass: HomeAssistant, double: MexcDouble, on_paper: MockConfigEntry
+) -> None:
+    """Given an order that rests on paper, when the price falls through it, then it trades on the push."""
+    await until(on_paper, lambda _: hears(on_paper), LIVE)
+    rests = BUY_ON_PAPER | {"type": "limit", "price": 89_500}
+    await hass.services.async_call(DOMAIN, "place_order", rests, blocking=True)
+    await until(on_paper, lambda model: [order.state for order in model.orders] == ["open"], PAPER)
+    asked = asked_for_prices(double)
+
+    double.venue.set_price("BTCUSDT", "89400")
+    venue = on_paper.runtime_data.books[PAPER]._venue
+    await until(on_paper, lambda _: not venue._book.working, LIVE)
+
+    assert asked_for_prices(double) == asked

@@ -1,6 +1,7 @@
 """One book of an account at work: what Home Assistant talks to."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
@@ -35,9 +36,10 @@ from .guard import Guard
 from .holdings import Holdings
 from .key_watch import KeyWatch
 from .kill_switch import KILL_SWITCH, KillSwitch
-from .listening import Listening
+from .listening import Hearer, Listening
 from .monitor import Monitor
 from .opening import JournalUnwritable
+from .overhearing import Overhearing
 from .past import Past
 from .read_model import Gauges, ReadModel, picture
 from .running import Running
@@ -114,11 +116,22 @@ class Account:
             venue.on_late_outcome = book.late
             self._listening = Listening(book=book, upkeep=self._upkeep, venue=venue, stream_url=terms.stream_url)
             self._running.start(self._listening.run(), "streams")
+        self._stop_overhearing = self._overhear(beside)
 
     @property
     def market(self) -> Market:
         """Where the book's prices come from."""
         return market_of(self._venue)
+
+    def _overhear(self, beside: Account | None) -> Callable[[], None]:
+        """On paper, hear the prices that the book beside hears, until the returned function is called."""
+        if beside is None or not isinstance(self._venue, PaperVenue):
+            return lambda: None
+        return beside.share_prices(Overhearing(book=self._book, venue=self._venue))
+
+    def share_prices(self, hearer: Hearer) -> Callable[[], None]:
+        """Let somebody else have the prices that this account hears, until the returned function is called."""
+        return (lambda: None) if self._listening is None else self._listening.share(hearer)
 
     def read_model(self) -> ReadModel:
         """Take an immutable snapshot. Cheap."""
@@ -263,6 +276,7 @@ class Account:
                 await self._close()
 
     async def _close(self) -> None:
+        self._stop_overhearing()
         await self.stop_entries()
         await self._running.stop()
         await self._book.stop()

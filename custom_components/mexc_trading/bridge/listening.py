@@ -6,7 +6,7 @@ its agenda, so a push that is wrong, late, repeated or missing can cost a reques
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from ..engine.agenda import terms_wanted
 from ..engine.book import Book
@@ -36,6 +36,18 @@ _ANSWER_DUE: Final = frozenset({OrderState.PLANNED, OrderState.SENDING})
 """The answer to the request is on its way, and is followed by a look."""
 
 
+class Hearer(Protocol):
+    """Who takes prices from the streams: a book, or the paper book beside it."""
+
+    def price(self, quotes: tuple[Quote, ...]) -> None:
+        """Take prices over."""
+        ...
+
+    def hear(self, symbols: frozenset[Symbol]) -> None:
+        """Learn which symbols' prices come, so that they are not asked for."""
+        ...
+
+
 class Listening:
     """One live account's streams, for as long as :meth:`run` runs."""
 
@@ -44,6 +56,8 @@ class Listening:
         self._book = book
         self._upkeep = upkeep
         self._streams = venue.streams(stream_url=stream_url, on_push=self._heard, on_gap=self._missed)
+        self._hearers: list[Hearer] = [book]
+        self._flowing: frozenset[Symbol] = frozenset()
         self._symbols: tuple[Symbol, ...] = ()
         self._quotes: dict[Symbol, Quote] = {}
         self._hints: dict[OrderId, list[OrderHint | Fill]] = {}
@@ -59,6 +73,7 @@ class Listening:
             await self._streams.run()
         finally:
             stop()
+            self._hear(frozenset())
             for timer in self._timers.values():
                 timer.cancel()
 
@@ -66,12 +81,24 @@ class Listening:
         """Tell how the streams are doing."""
         return self._streams.health()
 
+    def share(self, hearer: Hearer) -> Callable[[], None]:
+        """Let somebody else have the prices too, until the returned function is called."""
+        self._hearers.append(hearer)
+        hearer.hear(self._flowing)
+        return lambda: self._hearers.remove(hearer)
+
+    def _hear(self, symbols: frozenset[Symbol]) -> None:
+        """Tell whose prices come now."""
+        self._flowing = symbols
+        for hearer in self._hearers:
+            hearer.hear(symbols)
+
     def _follow(self, _: tuple[Event, ...]) -> None:
         """Hear the prices of the symbols that may be entered, are held or are being traded, and of no others."""
         symbols = terms_wanted(self._book.state)
         if symbols != self._symbols:
             self._symbols = symbols
-            self._book.hear(frozenset())
+            self._hear(frozenset())
             self._streams.watch([book_ticker(symbol) for symbol in symbols])
 
     def _heard(self, push: Push) -> None:
@@ -103,7 +130,9 @@ class Listening:
     def _price(self) -> None:
         """Take over the prices of the last moment."""
         del self._timers[None]
-        self._book.price(tuple(self._quotes.values()))
+        quotes = tuple(self._quotes.values())
+        for hearer in self._hearers:
+            hearer.price(quotes)
         self._quotes.clear()
 
     def _look(self, order_id: OrderId) -> None:
@@ -134,4 +163,4 @@ class Listening:
             self._upkeep.hear(live=gap.live)
         else:
             flowing = self._streams.flowing()
-            self._book.hear(frozenset(symbol for symbol in self._symbols if book_ticker(symbol) in flowing))
+            self._hear(frozenset(symbol for symbol in self._symbols if book_ticker(symbol) in flowing))

@@ -35,6 +35,9 @@ from .wallet import Wallet
 _NS_PER_MS: Final = 1_000_000
 _MS_PER_S: Final = 1_000
 
+HEARD_NS_MAX: Final = 1_000_000_000
+"""How old a price from a stream may be for an order to meet it: as old as one that is read over a slow line."""
+
 
 class Market(Protocol):
     """Where prices and trading terms come from."""
@@ -74,6 +77,8 @@ class PaperVenue:
         self._wait = wait
         self._instruments: dict[Symbol, Instrument] = {}
         self._arriving: set[OrderId] = set()
+        self._heard: frozenset[Symbol] = frozenset()
+        self._latest: dict[Symbol, Quote] = {}
         self._book = PaperBook(terms=self._terms, wallet=Wallet(quote=quote, cash=balance))
 
     def resume(self, state: BookState) -> None:
@@ -92,7 +97,12 @@ class PaperVenue:
     def see(self, quotes: Sequence[Quote]) -> None:
         """Let resting orders meet prices that came some other way than through :meth:`quotes`."""
         for quote in quotes:
+            self._latest[quote.symbol] = quote
             self._book.see(shown_by(quote))
+
+    def hear(self, symbols: frozenset[Symbol]) -> None:
+        """Learn which symbols' prices are brought by a stream."""
+        self._heard = symbols
 
     async def submit(self, order: Order, wanted: Wanted = always) -> SubmitOutcome:
         """Let an order meet the market once the latency is over."""
@@ -108,7 +118,7 @@ class PaperVenue:
             return NotSent(cause="no_market_data")
         if self._terms.latency_ms:
             await self._wait(self._terms.latency_ms / _MS_PER_S)
-        quotes = await self.quotes((order.symbol,))
+        quotes = await self._standing(order.symbol)
         if isinstance(quotes, Unavailable) or not quotes:
             return NotSent(cause="no_market_data")
         if self._terms.fee_asset is FeeAsset.MX:
@@ -180,6 +190,12 @@ class PaperVenue:
 
     def _visible(self, kept: PaperOrder) -> bool:
         return self._clock.now_ns() // _NS_PER_MS - kept.created_ms >= self._terms.visible_after_ms
+
+    async def _standing(self, symbol: Symbol) -> tuple[Quote, ...] | Unavailable:
+        """Give what stands in the market now: what a stream brought a moment ago, or else what is read."""
+        known = self._latest.get(symbol)
+        fresh = known is not None and 0 <= self._clock.now_ns() - known.at_ns <= HEARD_NS_MAX
+        return (known,) if known is not None and fresh and symbol in self._heard else await self.quotes((symbol,))
 
     async def _price_mx(self) -> None:
         """Read what the venue's own coin is worth; without a price, fees are paid in the book's currency."""
