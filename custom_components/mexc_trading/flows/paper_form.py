@@ -48,13 +48,14 @@ ROWS: Final = (
 
 
 def paper_fields(options: Mapping[str, Any]) -> dict[vol.Marker, object]:
-    """Build the section, with what is in force filled in."""
+    """Build the section, with what is in force filled in; its default is whole, because pages look no further."""
     own = options.get(OPTIONS_PAPER, {})
     fields: dict[vol.Marker, object] = {_marker(row, own): _number(row) for row in ROWS}
     fields[vol.Required(FEE_ASSET, default=own.get(FEE_ASSET, FeeAsset.QUOTE.value))] = SelectSelector(
         SelectSelectorConfig(options=[asset.value for asset in FeeAsset], translation_key=FEE_ASSET)
     )
-    return {vol.Required(OPTIONS_PAPER, default=dict(own)): section(vol.Schema(fields), {"collapsed": True})}
+    usual = {row.name: row.usual for row in ROWS if row.usual is not None} | {FEE_ASSET: FeeAsset.QUOTE.value}
+    return {vol.Required(OPTIONS_PAPER, default={**usual, **own}): section(vol.Schema(fields), {"collapsed": True})}
 
 
 def read_paper(answers: Mapping[str, Any]) -> dict[str, str | int]:
