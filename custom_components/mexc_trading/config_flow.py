@@ -49,12 +49,14 @@ from .flows.account_form import (
     reconfigure_schema,
     user_schema,
 )
-from .flows.credential_steps import NO_PLACEHOLDERS, Answers, CredentialSteps
+from .flows.credential_steps import Answers, CredentialSteps
 from .flows.limits_form import symbols_in
 from .flows.options import LimitsOptionsFlow
+from .flows.reading import Concern
 from .flows.rule_strategy import RuleStrategySubentryFlow
 from .flows.strategy import StrategySubentryFlow
-from .flows.venue_check import Concern, KeyHolder, check_key, check_symbols
+from .flows.telling import NO_PLACEHOLDERS, async_told
+from .flows.venue_check import KeyHolder, check_key, check_symbols
 
 _INSTALL_SECRET_BYTES: Final = 32
 
@@ -84,16 +86,15 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
     @override
     async def async_step_user(self, user_input: Answers | None = None) -> ConfigFlowResult:
         """Ask for name, mode, limits and, folded away, addresses."""
-        errors: dict[str, str] = {}
-        placeholders = dict(NO_PLACEHOLDERS)
+        wrong: dict[str, Concern] = {}
         if user_input is not None:
-            draft, errors = read_draft(user_input)
+            draft, wrong = read_draft(user_input)
             if draft is not None:
                 concern = await self._async_settle_draft(draft)
                 if concern is None:
                     return await self._async_after_draft(draft)
-                errors = {place_of(concern): concern.key}
-                placeholders |= concern.placeholders
+                wrong = {place_of(concern): concern}
+        errors, placeholders = await async_told(self.hass, "config", wrong)
         return self.async_show_form(
             step_id="user",
             data_schema=user_schema(user_input or {}, errors),

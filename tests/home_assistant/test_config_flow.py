@@ -132,7 +132,7 @@ async def test_an_account_without_a_readable_number_is_known_by_its_key(
         ({"limits": {**LIMITS, "symbols": [f"A{n}USDT" for n in range(201)]}}, "limits", "symbol_format"),
         ({"limits": {**LIMITS, "symbols": ["BTCUSDT", "NOPEUSDT"]}}, "limits", "symbol_unknown"),
         ({"limits": {**LIMITS, "symbols": ["ETHUSDC"]}}, "limits", "symbol_other_quote"),
-        ({"limits": {**LIMITS, "max_daily_loss": 0}}, "limits", "amount_out_of_range"),
+        ({"limits": {**LIMITS, "max_daily_loss": 0}}, "limits", "amount_too_small"),
         ({"limits": {**LIMITS, "max_daily_loss": "nan"}}, "limits", "amount_format"),
         ({"limits": {**LIMITS, "max_daily_loss": "1e300"}}, "limits", "amount_format"),
         ({"limits": {**LIMITS, "max_open_positions": 1.5}}, "limits", "amount_not_whole"),
@@ -146,7 +146,7 @@ async def test_an_account_without_a_readable_number_is_known_by_its_key(
         ({"advanced": {"rest_url": "https://api.mexc.com?a=b"}}, "advanced", "address_format"),
         ({"advanced": {"stream_url": "ws://stream.mexc.com"}}, "advanced", "address_not_encrypted"),
         ({"advanced": {"stream_url": "https://stream.mexc.com"}}, "advanced", "address_format"),
-        ({"advanced": {"paper_balance": 0}}, "advanced", "amount_out_of_range"),
+        ({"advanced": {"paper_balance": 0}}, "advanced", "amount_not_positive"),
     ],
 )
 async def test_a_wrong_answer_is_shown_and_can_be_mended(

@@ -140,11 +140,11 @@ PAIR = {"name": "pair", "symbols": ["BTCUSDT"], "max_exposure": 1}
         ({"symbols": ["NOPEUSDT"]}, "symbols", "symbol_unknown"),
         ({"symbols": []}, "symbols", "symbols_empty"),
         ({"max_price_age_s": 1.5}, "market", "amount_not_whole"),
-        ({"max_price_age_s": 301}, "market", "amount_out_of_range"),
-        ({"max_leverage": 0}, "exposure", "amount_out_of_range"),
-        ({"max_daily_drawdown": 101}, "losses", "amount_out_of_range"),
+        ({"max_price_age_s": 301}, "market", "amount_too_large"),
+        ({"max_leverage": 0}, "exposure", "amount_too_small"),
+        ({"max_daily_drawdown": 101}, "losses", "amount_too_large"),
         ({"max_quantity_per_order": [ONE | {"symbol": ""}]}, "sizes", "symbol_format"),
-        ({"max_quantity_per_order": [ONE | {"quantity": 0}]}, "sizes", "amount_out_of_range"),
+        ({"max_quantity_per_order": [ONE | {"quantity": 0}]}, "sizes", "amount_not_positive"),
         ({"groups": [PAIR | {"name": " "}]}, "exposure", "name_empty"),
         ({"groups": [PAIR | {"symbols": []}]}, "exposure", "symbols_empty"),
         ({"trading_windows": [NIGHT | {"days": []}]}, "permission", "days_empty"),
@@ -161,6 +161,23 @@ async def test_wrong_limits_are_shown_and_can_be_mended(
     result = await send(hass, form, answers(symbols=["BTCUSDT", "ETHUSDT", "SOLUSDT"]))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert paper.options["symbols"] == ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Largest drawdown ever"), ("fr", "Repli maximal absolu")])
+async def test_a_number_out_of_bounds_is_told_with_its_field_and_the_bound(
+    hass: HomeAssistant, paper: MockConfigEntry, language: str, name: str
+) -> None:
+    """Given two wrong numbers, then the first is told: the field's name, what was typed, and what is allowed."""
+    hass.config.language = language
+    form = await change(hass, paper, answers(max_total_drawdown=250, max_spread_percent=0))
+
+    assert form["errors"] == {"losses": "amount_too_large"}
+    told = form["description_placeholders"]
+    assert told is not None
+    assert {told["typed"], told["bound"]} == {"250", "100 %"}
+    assert told["field"] == name
+    form = await send(hass, form, answers(max_spread_percent=0))
+    assert form["errors"] == {"market": "amount_too_small"}
 
 
 def test_a_single_table_is_a_list_of_one() -> None:

@@ -259,12 +259,12 @@ async def test_an_entry_without_exits_gets_its_strategys(hass: HomeAssistant, pa
 @pytest.mark.parametrize(
     ("section", "given", "error"),
     [
-        ("protection", {"stop_loss_percent": 0}, "amount_out_of_range"),
+        ("protection", {"stop_loss_percent": 0}, "amount_not_positive"),
         ("protection", {"take_profit": [{"percent": 3, "share": 60}, {"percent": 6, "share": 50}]}, "ladder"),
         ("protection", {"take_profit": [{"percent": 6, "share": 20}, {"percent": 3, "share": 20}]}, "ladder"),
-        ("protection", {"time_exit_s": 59}, "amount_out_of_range"),
+        ("protection", {"time_exit_s": 59}, "amount_too_small"),
         ("limits", {"heartbeat_s": 12.5}, "amount_not_whole"),
-        ("limits", {"max_notional_per_order": 0}, "amount_out_of_range"),
+        ("limits", {"max_notional_per_order": 0}, "amount_too_small"),
     ],
 )
 async def test_what_cannot_be_is_said_at_its_section(

@@ -33,8 +33,7 @@ from ..const import (
 from .address_form import address_fields, read_addresses
 from .limit_fields import Stored, quote_number
 from .limits_form import first_schema, read_first, starting_limits
-from .reading import BadField, positive_text
-from .venue_check import Concern
+from .reading import BadField, Concern, positive_text
 
 _PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 KEY_FIELDS: Final = vol.Schema({vol.Required(CONF_API_KEY): _PASSWORD, vol.Required(CONF_API_SECRET): _PASSWORD})
@@ -85,12 +84,12 @@ def reconfigure_schema(entry: ConfigEntry, answers: Mapping[str, Any], *, live: 
     return vol.Schema({**fields, **address_fields({**entry.data, **answers})})
 
 
-def read_draft(answers: Mapping[str, Any]) -> tuple[Draft | None, dict[str, str]]:
+def read_draft(answers: Mapping[str, Any]) -> tuple[Draft | None, dict[str, Concern]]:
     """Read the first step. Errors inside a folded section are shown at the section."""
-    errors: dict[str, str] = {}
+    errors: dict[str, Concern] = {}
     name = answers[CONF_NAME].strip()
     if not name:
-        errors[CONF_NAME] = "name_empty"
+        errors[CONF_NAME] = Concern(key="name_empty")
     limits, wrong = read_first(answers[SECTION_LIMITS])
     if wrong:
         errors[SECTION_LIMITS] = next(iter(wrong.values()))
@@ -100,7 +99,7 @@ def read_draft(answers: Mapping[str, Any]) -> tuple[Draft | None, dict[str, str]
         entry |= read_addresses(advanced)
         entry[CONF_PAPER_BALANCE] = positive_text(advanced[CONF_PAPER_BALANCE])
     except BadField as bad:
-        errors[SECTION_ADVANCED] = bad.key
+        errors[SECTION_ADVANCED] = bad.at(CONF_PAPER_BALANCE)
     if errors:
         return None, errors
     return Draft(name=name, live=entry[CONF_MODE] == MODE_LIVE, entry=entry, limits=limits), {}

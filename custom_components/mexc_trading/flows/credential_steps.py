@@ -12,12 +12,10 @@ from ..const import CONF_API_KEY, CONF_API_SECRET, CONF_CREDENTIALS
 from ..entry_keys import async_read_reference
 from .account_form import KEY_FIELDS, key_pair
 from .credential_forms import read_reference, source_schema
-from .venue_check import Concern
+from .reading import Concern
+from .telling import NO_PLACEHOLDERS
 
 type Answers = dict[str, Any]  # What Home Assistant hands to a step.
-
-NO_PLACEHOLDERS = {"symbols": "", "quote": "", "cause": "", "subject": ""}
-"""Texts of errors name these; a form without that error still has to give them."""
 
 
 class CredentialSteps(ConfigFlow):

@@ -5,6 +5,7 @@ What is kept is JSON: amounts as canonical decimal text, counts and seconds as w
 
 from collections.abc import Callable, Mapping
 from datetime import time
+from decimal import Decimal
 from typing import Any, Final, assert_never
 
 from homeassistant.helpers.selector import (
@@ -26,7 +27,7 @@ from homeassistant.helpers.selector import (
 from ..const import DAYS, QUOTE_DEFAULT
 from ..model.money import plain
 from ..risk.limit_table import Kind, LimitRow
-from .reading import BadField, number, positive_text, some_symbols
+from .reading import BadField, number, positive_text, some_symbols, whole, within
 
 CONDITION_DOMAINS: Final = (
     "binary_sensor",
@@ -90,12 +91,9 @@ def read(row: LimitRow, value: object) -> Stored:
     """Read an answer. Raises :class:`BadField`."""
     match row.kind:
         case Kind.COUNT | Kind.SECONDS:
-            text = _within(row, value)
-            if not text.isdecimal():
-                raise BadField("amount_not_whole")
-            return int(text)
+            return whole(_bounded(row, value))
         case Kind.AMOUNT | Kind.PERCENT | Kind.RATIO:
-            return _within(row, value)
+            return plain(_bounded(row, value))
         case Kind.SWITCH:
             return bool(value)
         case Kind.CHOICE | Kind.ENTITIES:
@@ -127,12 +125,10 @@ def _tables(row: LimitRow, fields: Mapping[str, Any]) -> ObjectSelector:
     )
 
 
-def _within(row: LimitRow, value: object) -> str:
-    """Read a number within the row's bounds, both allowed."""
-    amount = number(value)
-    if (row.minimum is not None and amount < row.minimum) or (row.maximum is not None and amount > row.maximum):
-        raise BadField("amount_out_of_range")
-    return plain(amount)
+def _bounded(row: LimitRow, value: object) -> Decimal:
+    """Read a number within the row's bounds."""
+    unit = QUOTE_DEFAULT if row.kind is Kind.AMOUNT else row.unit
+    return within(number(value), row.minimum, row.maximum, unit)
 
 
 def _each(value: Any, read_one: Callable[[Mapping[str, Any]], Table]) -> list[Table]:  # noqa: ANN401  # From a form.

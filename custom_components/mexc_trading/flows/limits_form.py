@@ -10,7 +10,7 @@ from homeassistant.data_entry_flow import section
 from ..const import CONF_SYMBOLS
 from ..risk.limit_table import LIMIT_ROWS, LimitRow
 from .limit_fields import Stored, read, selector_of
-from .reading import BadField
+from .reading import BadField, Concern
 
 FIRST: Final = (
     CONF_SYMBOLS,
@@ -85,13 +85,13 @@ def full_schema(
     return vol.Schema(fields)
 
 
-def read_first(answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, str]]:
-    """Read the short form: all limits of the new account, and an error key for each field that cannot be used."""
+def read_first(answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, Concern]]:
+    """Read the short form: all limits of the new account, and what is wrong with each field that cannot be used."""
     options, errors = _read(FIRST, answers)
     return {name: value for name, value in starting_limits().items() if name not in FIRST} | options, errors
 
 
-def read_full(answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, str]]:
+def read_full(answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, Concern]]:
     """Read the form of all limits. An error inside a section is shown at the section, which may be folded."""
     options, errors = _read((CONF_SYMBOLS,), answers)
     for name, rows in SECTIONS.items():
@@ -127,14 +127,14 @@ def _fields(names: Iterable[str], current: Mapping[str, Any]) -> dict[vol.Marker
     }
 
 
-def _read(names: Iterable[str], answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, str]]:
+def _read(names: Iterable[str], answers: Mapping[str, Any]) -> tuple[dict[str, Stored], dict[str, Concern]]:
     options: dict[str, Stored] = {}
-    errors: dict[str, str] = {}
+    errors: dict[str, Concern] = {}
     for name in names:
         if name not in answers:
             continue
         try:
             options[name] = read(ROWS[name], answers[name])
         except BadField as bad:
-            errors[name] = bad.key
+            errors[name] = bad.at(name)
     return options, errors

@@ -10,8 +10,9 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..const import CONF_NAME, CONF_SYMBOLS
 from ..model.ids import PERSON
-from .reading import BadField, symbols_of
+from .reading import BadField, Concern, symbols_of
 from .strategy_fields import read_own
+from .telling import Told, async_told
 
 _NAME_CHARS_MAX: Final = 60
 
@@ -34,24 +35,24 @@ class NamedStrategyFlow(ConfigSubentryFlow):
     name: str
     changes: Answers
 
-    def read_common(self, answers: Mapping[str, Any]) -> dict[str, str]:
-        """Read the form into this flow; give the errors."""
-        errors: dict[str, str] = {}
+    def read_common(self, answers: Mapping[str, Any]) -> dict[str, Concern]:
+        """Read the form into this flow; give what is wrong, by where it is shown."""
+        wrong: dict[str, Concern] = {}
         self.name = answers[CONF_NAME].strip()
         if not 0 < len(self.name) <= _NAME_CHARS_MAX:
-            errors[CONF_NAME] = "name_length"
+            wrong[CONF_NAME] = Concern(key="name_length")
         elif self.name.casefold() in self._names_taken():
-            errors[CONF_NAME] = "name_taken"
+            wrong[CONF_NAME] = Concern(key="name_taken")
         try:
             symbols = symbols_of(answers.get(CONF_SYMBOLS, []))
         except BadField as bad:
-            return errors | {CONF_SYMBOLS: bad.key}
+            return wrong | {CONF_SYMBOLS: bad.at(CONF_SYMBOLS)}
         # The account's symbols were checked against the venue; a strategy can only be tighter.
         if not set(symbols) <= set(self._get_entry().options[CONF_SYMBOLS]):
-            errors[CONF_SYMBOLS] = "symbol_not_in_account"
-        own, wrong = read_own(answers)
+            wrong[CONF_SYMBOLS] = Concern(key="symbol_not_in_account")
+        own, inside = read_own(answers)
         self.changes = {CONF_SYMBOLS: symbols, **own}
-        return errors | wrong
+        return wrong | inside
 
     def create(self) -> SubentryFlowResult:
         """Save a new strategy."""
@@ -70,9 +71,10 @@ class NamedStrategyFlow(ConfigSubentryFlow):
             reason="reconfigure_successful",
         )
 
-    def placeholders(self) -> dict[str, str]:
-        """Give what the texts of the forms name."""
-        return {"account_symbols": ", ".join(self._get_entry().options[CONF_SYMBOLS])}
+    async def async_told(self, wrong: Mapping[str, Concern]) -> Told:
+        """Tell what is wrong with the form; its other texts name the account's symbols."""
+        errors, placeholders = await async_told(self.hass, "config_subentries", wrong)
+        return Told(errors, {**placeholders, "account_symbols": ", ".join(self._get_entry().options[CONF_SYMBOLS])})
 
     def _names_taken(self) -> set[str]:
         mine = self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else None

@@ -17,7 +17,9 @@ from ..const import CONF_DAY_ZONE, CONF_MODE, CONF_REST_URL, CONF_SYMBOLS, DAY_Z
 from .criteria_form import criteria_fields, read_criteria
 from .limits_form import flat, full_schema, read_full, symbols_in
 from .paper_form import paper_fields, read_paper
-from .venue_check import Concern, check_symbols
+from .reading import Concern
+from .telling import async_told
+from .venue_check import check_symbols
 
 
 class LimitsOptionsFlow(OptionsFlow):
@@ -25,18 +27,17 @@ class LimitsOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and save the limits."""
-        errors: dict[str, str] = {}
-        placeholders = {"symbols": "", "quote": "", "cause": ""}
+        wrong: dict[str, Concern] = {}
         if user_input is not None:
-            options, errors = read_full(user_input)
-            if not errors and (concern := await self._async_check(symbols_in(options))):
-                errors = {CONF_SYMBOLS: concern.key}
-                placeholders |= concern.placeholders
-            if not errors:
+            options, wrong = read_full(user_input)
+            if not wrong and (concern := await self._async_check(symbols_in(options))):
+                wrong = {CONF_SYMBOLS: concern}
+            if not wrong:
                 criteria = read_criteria(user_input) if self._live else {}
                 kept = {CONF_DAY_ZONE: user_input[CONF_DAY_ZONE], OPTIONS_PAPER: read_paper(user_input)}
                 return self.async_create_entry(data={**options, **kept, **criteria})
         zones = await self.hass.async_add_executor_job(zoneinfo.available_timezones)
+        errors, placeholders = await async_told(self.hass, "options", wrong)
         current = self.config_entry.options if user_input is None else {**user_input, **flat(user_input)}
         schema = full_schema(current, _zone_field(current, sorted(zones)), errors).extend(paper_fields(current))
         return self.async_show_form(

@@ -30,13 +30,13 @@ from ..const import (
     SECTION_PROTECTION,
 )
 from ..exchange.mexc.klines import Interval
-from ..model.money import HUNDRED, ZERO, plain
+from ..model.money import HUNDRED, plain
 from ..model.signal import SizeBasis
 from ..research.expression import Compiler
 from ..research.indicators import Bar
 from ..research.places import ExpressionError
 from .named_strategy import Answers, NamedStrategyFlow, common_fields
-from .reading import BadField, number
+from .reading import BadField, Concern, number, positive, within
 from .strategy_fields import own_fields
 
 INTERVALS: Final = tuple(interval.value for interval in Interval if interval is not Interval.WEEK1)
@@ -52,58 +52,42 @@ _NO_PLACE: Final = dict.fromkeys(("line", "column", "word", "known", "usage", "c
 class RuleStrategySubentryFlow(NamedStrategyFlow):
     """The steps for a strategy of rules."""
 
-    _place: Mapping[str, str] = _NO_PLACE
-    """Where in an expression something is wrong, and what, for the texts."""
+    _size: Mapping[str, str]
 
     async def async_step_user(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Ask for everything at once, and create the strategy if all of it can be used."""
-        errors: dict[str, str] = {}
+        wrong: dict[str, Concern] = {}
         if user_input is not None:
-            errors = self._read(user_input)
-            if not errors:
+            wrong = self._read(user_input)
+            if not wrong:
                 self.changes[CONF_RULES_SINCE] = int(time.time())
                 return self.create()
-        return self._form("user", user_input or {}, errors)
+        return await self._async_form("user", user_input or {}, wrong)
 
     async def async_step_reconfigure(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Change a strategy. Other rules begin with the next candle."""
         former = self._get_reconfigure_subentry().data
-        errors: dict[str, str] = {}
+        wrong: dict[str, Concern] = {}
         if user_input is not None:
-            errors = self._read(user_input)
-            if not errors:
+            wrong = self._read(user_input)
+            if not wrong:
                 if any(self.changes[key] != former[key] for key in _RULES):
                     self.changes[CONF_RULES_SINCE] = int(time.time())
                 return self.save()
-        return self._form("reconfigure", former if user_input is None else user_input, errors)
+        return await self._async_form("reconfigure", former if user_input is None else user_input, wrong)
 
-    def _read(self, answers: Mapping[str, Any]) -> dict[str, str]:
-        errors = self.read_common(answers)
-        wrong = self._read_size(answers)
-        if wrong is not None:
-            errors[CONF_SIZE] = wrong
-        if errors:
-            return errors
+    def _read(self, answers: Mapping[str, Any]) -> dict[str, Concern]:
+        wrong = self.read_common(answers)
+        try:
+            self._size = _read_size(answers)
+        except BadField as bad:
+            wrong[CONF_SIZE] = bad.at(CONF_SIZE)
+        if wrong:
+            return wrong
         self.changes |= {key: answers[key].strip() for key in _RULES}
         return self._read_expressions()
 
-    def _read_size(self, answers: Mapping[str, Any]) -> str | None:
-        """Read how much; give what is wrong with it."""
-        try:
-            amount = number(answers[CONF_SIZE])
-        except BadField as bad:
-            return bad.key
-        basis = SizeBasis(answers[CONF_SIZE_BASIS])
-        most = None if basis is SizeBasis.NOTIONAL else HUNDRED
-        if amount <= ZERO or (most is not None and amount > most):
-            return "amount_out_of_range"
-        stops = answers.get(SECTION_PROTECTION, {})
-        if basis is SizeBasis.RISK_PERCENT and not {CONF_STOP_LOSS_PERCENT, CONF_TRAILING_PERCENT} & stops.keys():
-            return "risk_needs_stop"
-        self._size = {CONF_SIZE_BASIS: basis.value, CONF_SIZE: plain(amount)}
-        return None
-
-    def _read_expressions(self) -> dict[str, str]:
+    def _read_expressions(self) -> dict[str, Concern]:
         """Compile both rules. The first that cannot be used is shown with its place: the texts have room for one."""
         self.changes |= self._size
         for key in (CONF_ENTRY, CONF_EXIT):
@@ -111,11 +95,13 @@ class RuleStrategySubentryFlow(NamedStrategyFlow):
                 Compiler(Bar()).condition(self.changes[key])
             except ExpressionError as error:
                 place = {"line": str(error.line), "column": str(error.column)}
-                self._place = {**_NO_PLACE, **place, **error.details}
-                return {key: error.wrong.value}
+                return {key: Concern(key=error.wrong.value, placeholders={**place, **error.details})}
         return {}
 
-    def _form(self, step_id: str, current: Mapping[str, Any], errors: dict[str, str]) -> SubentryFlowResult:
+    async def _async_form(
+        self, step_id: str, current: Mapping[str, Any], wrong: Mapping[str, Concern]
+    ) -> SubentryFlowResult:
+        errors, placeholders = await self.async_told(wrong)
         text = TextSelector(TextSelectorConfig(multiline=True))
         fields: dict[vol.Marker, object] = {
             **common_fields(current),
@@ -136,8 +122,20 @@ class RuleStrategySubentryFlow(NamedStrategyFlow):
             step_id=step_id,
             data_schema=vol.Schema(fields),
             errors=errors,
-            description_placeholders={**self.placeholders(), **self._place},
+            description_placeholders={**_NO_PLACE, **placeholders},
         )
+
+
+def _read_size(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Read how much an entry is. Raises :class:`BadField`."""
+    basis = SizeBasis(answers[CONF_SIZE_BASIS])
+    amount = positive(number(answers[CONF_SIZE]))
+    if basis is not SizeBasis.NOTIONAL:
+        within(amount, None, HUNDRED, "%")
+    stops = answers.get(SECTION_PROTECTION, {})
+    if basis is SizeBasis.RISK_PERCENT and not {CONF_STOP_LOSS_PERCENT, CONF_TRAILING_PERCENT} & stops.keys():
+        raise BadField("risk_needs_stop")
+    return {CONF_SIZE_BASIS: basis.value, CONF_SIZE: plain(amount)}
 
 
 def _choice(name: str, options: tuple[str, ...]) -> SelectSelector:

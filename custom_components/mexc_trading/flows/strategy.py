@@ -28,6 +28,7 @@ from ..const import (
     SECRET_OVERLAP_S,
 )
 from .named_strategy import Answers, NamedStrategyFlow, common_fields
+from .reading import Concern
 from .signing_example import signing_example, token_example
 from .strategy_fields import own_fields
 
@@ -37,14 +38,14 @@ class StrategySubentryFlow(NamedStrategyFlow):
 
     async def async_step_user(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Ask for name, symbols, and what the strategy has of its own."""
-        errors: dict[str, str] = {}
+        wrong: dict[str, Concern] = {}
         if user_input is not None:
-            errors = self.read_common(user_input)
-            if not errors:
+            wrong = self.read_common(user_input)
+            if not wrong:
                 secret = generate_token() if user_input[CONF_UNSIGNED] else generate_secret()
                 self.changes |= {CONF_WEBHOOK_ID: webhook.async_generate_id(), CONF_SECRET: secret}
                 return await (self.async_step_token() if is_token(secret) else self.async_step_webhook())
-        return self._form("user", user_input or {}, errors)
+        return await self._async_form("user", user_input or {}, wrong)
 
     async def async_step_webhook(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Show where signals go and how they are signed, once."""
@@ -61,10 +62,10 @@ class StrategySubentryFlow(NamedStrategyFlow):
     async def async_step_reconfigure(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Change what the strategy may do, and replace the secret if wished."""
         subentry = self._get_reconfigure_subentry()
-        errors: dict[str, str] = {}
+        wrong: dict[str, Concern] = {}
         if user_input is not None:
-            errors = self.read_common(user_input)
-            if not errors and user_input[CONF_ROTATE_SECRET]:
+            wrong = self.read_common(user_input)
+            if not wrong and user_input[CONF_ROTATE_SECRET]:
                 former = subentry.data[CONF_SECRET]
                 self.changes |= {
                     CONF_SECRET: generate_token() if is_token(former) else generate_secret(),
@@ -72,9 +73,9 @@ class StrategySubentryFlow(NamedStrategyFlow):
                     CONF_FORMER_UNTIL: int(time.time()) + SECRET_OVERLAP_S,
                 }
                 return await self.async_step_rotated()
-            if not errors:
+            if not wrong:
                 return self.save()
-        return self._form("reconfigure", subentry.data if user_input is None else user_input, errors)
+        return await self._async_form("reconfigure", subentry.data if user_input is None else user_input, wrong)
 
     async def async_step_rotated(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Show the new secret, once."""
@@ -82,7 +83,10 @@ class StrategySubentryFlow(NamedStrategyFlow):
             return self.save()
         return self._show_secret("rotated", self._get_reconfigure_subentry().data[CONF_WEBHOOK_ID])
 
-    def _form(self, step_id: str, current: Mapping[str, Any], errors: dict[str, str]) -> SubentryFlowResult:
+    async def _async_form(
+        self, step_id: str, current: Mapping[str, Any], wrong: Mapping[str, Concern]
+    ) -> SubentryFlowResult:
+        errors, placeholders = await self.async_told(wrong)
         fields: dict[vol.Marker, object] = {
             **common_fields(current),
             **own_fields(current, errors),
@@ -95,7 +99,7 @@ class StrategySubentryFlow(NamedStrategyFlow):
             step_id=step_id,
             data_schema=vol.Schema(fields),
             errors=errors,
-            description_placeholders=self.placeholders(),
+            description_placeholders=placeholders,
         )
 
     def _show_secret(self, step_id: str, webhook_id: str) -> SubentryFlowResult:

@@ -1,6 +1,8 @@
 """What a strategy may have of its own besides name and symbols: exits, for entries that name none, and limits."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
+from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 import probatio as vol
@@ -30,7 +32,7 @@ from ..const import (
 from ..model.money import HUNDRED, ZERO, plain
 from .limit_fields import Stored, Table, read, selector_of
 from .limits_form import ROWS
-from .reading import BadField, number
+from .reading import BadField, Concern, number, positive, whole, within
 
 OWN_LIMITS: Final = (
     "max_notional_per_order",
@@ -80,6 +82,8 @@ _PROTECTION: Final[Mapping[str, Selector[Any]]] = {
 }
 
 type Answers = Mapping[str, Any]
+type Reader = Callable[[Any], Stored | None]
+"""Reads one field. Raises :class:`BadField`; None where the answer says nothing."""
 
 
 def own_fields(current: Answers, wrong: Container[str] = ()) -> dict[vol.Marker, object]:
@@ -97,16 +101,30 @@ def own_fields(current: Answers, wrong: Container[str] = ()) -> dict[vol.Marker,
     }
 
 
-def read_own(answers: Answers) -> tuple[dict[str, dict[str, Stored]], dict[str, str]]:
+def read_own(answers: Answers) -> tuple[dict[str, dict[str, Stored]], dict[str, Concern]]:
     """Read the two sections; what is wrong inside is shown at the section, which may be folded."""
     own: dict[str, dict[str, Stored]] = {}
-    errors: dict[str, str] = {}
-    for name, reader in ((SECTION_PROTECTION, _protection), (SECTION_LIMITS, _limits)):
+    wrong: dict[str, Concern] = {}
+    for name, readers in ((SECTION_PROTECTION, _PROTECTION_READERS), (SECTION_LIMITS, _LIMIT_READERS)):
+        inside = _read(readers, answers.get(name, {}))
+        if isinstance(inside, Concern):
+            wrong[name] = inside
+        else:
+            own[name] = inside
+    return own, wrong
+
+
+def _read(readers: Mapping[str, Reader], answers: Answers) -> dict[str, Stored] | Concern:
+    """Read the fields that were answered, up to the first that cannot be used; what says nothing is left out."""
+    own: dict[str, Stored] = {}
+    for name, reader in readers.items():
         try:
-            own[name] = reader(answers.get(name, {}))
+            value = reader(answers[name]) if name in answers else None
         except BadField as bad:
-            errors[name] = bad.key
-    return own, errors
+            return bad.at(name)
+        if value is not None:
+            own[name] = value
+    return own
 
 
 def _schema(fields: Mapping[str, Selector[Any]], current: Answers) -> vol.Schema:
@@ -118,51 +136,42 @@ def _schema(fields: Mapping[str, Selector[Any]], current: Answers) -> vol.Schema
     )
 
 
-def _limits(answers: Answers) -> dict[str, Stored]:
-    own = {name: read(ROWS[name], answers[name]) for name in OWN_LIMITS if name in answers}
-    if answers.get(CONF_CLAMP):
-        own[CONF_CLAMP] = True
-    if CONF_HEARTBEAT_S in answers:
-        own[CONF_HEARTBEAT_S] = _seconds(answers[CONF_HEARTBEAT_S], HEARTBEAT_S)
-    return own
+def _yes(value: object) -> bool | None:
+    """Read a switch of which only "on" says something."""
+    return True if value else None
 
 
-def _protection(answers: Answers) -> dict[str, Stored]:
-    own: dict[str, Stored] = {
-        name: _percent(answers[name]) for name in (CONF_STOP_LOSS_PERCENT, CONF_TRAILING_PERCENT) if name in answers
-    }
-    if targets := _targets(answers.get(CONF_TAKE_PROFIT, [])):
-        own[CONF_TAKE_PROFIT] = targets
-    if answers.get(CONF_BREAK_EVEN):
-        own[CONF_BREAK_EVEN] = True
-    if CONF_TIME_EXIT_S in answers:
-        own[CONF_TIME_EXIT_S] = _seconds(answers[CONF_TIME_EXIT_S], TIME_EXIT_S)
-    return own
-
-
-def _targets(tables: Any) -> list[Table]:  # noqa: ANN401  # From a form.
-    """Read a ladder: distances that rise, shares that add up to no more than everything."""
+def _targets(tables: Any) -> list[Table] | None:  # noqa: ANN401  # From a form.
+    """Read a ladder: distances that rise, shares that add up to no more than everything. None: no steps."""
     rows = tables if isinstance(tables, list) else [tables]
     steps: list[Table] = [{"percent": _percent(row["percent"]), "share": _percent(row["share"])} for row in rows]
     distances = [number(step["percent"]) for step in steps]
     shares = sum((number(step["share"]) for step in steps), start=ZERO)
     if len(steps) > TARGETS_MAX or shares > HUNDRED or distances != sorted(set(distances)):
         raise BadField("ladder")
-    return steps
+    return steps or None
 
 
 def _percent(value: object) -> str:
     """Read a percentage above 0, at most 100, to its canonical text."""
-    amount = number(value)
-    if not ZERO < amount <= HUNDRED:
-        raise BadField("amount_out_of_range")
-    return plain(amount)
+    return plain(within(positive(number(value)), None, HUNDRED, "%"))
 
 
-def _seconds(value: object, bounds: tuple[int, int]) -> int:
-    amount = number(value)
-    if amount != int(amount):
-        raise BadField("amount_not_whole")
-    if not bounds[0] <= amount <= bounds[1]:
-        raise BadField("amount_out_of_range")
-    return int(amount)
+def _seconds(bounds: tuple[int, int], value: object) -> int:
+    least, most = bounds
+    return whole(within(number(value), Decimal(least), Decimal(most), "s"))
+
+
+_PROTECTION_READERS: Final[Mapping[str, Reader]] = {
+    CONF_STOP_LOSS_PERCENT: _percent,
+    CONF_TRAILING_PERCENT: _percent,
+    CONF_TAKE_PROFIT: _targets,
+    CONF_BREAK_EVEN: _yes,
+    CONF_TIME_EXIT_S: partial(_seconds, TIME_EXIT_S),
+}
+
+_LIMIT_READERS: Final[Mapping[str, Reader]] = {
+    **{name: partial(read, ROWS[name]) for name in OWN_LIMITS},
+    CONF_CLAMP: _yes,
+    CONF_HEARTBEAT_S: partial(_seconds, HEARTBEAT_S),
+}

@@ -1,10 +1,10 @@
 """Questions to the venue before anything is saved: whether it is there, knows the symbols, and what the key may do.
 
-All calls only read. What is found is a value: a :class:`Concern` names the translated text of what is wrong.
+All calls only read. What is found is a value: a :class:`.reading.Concern` names the translated text of what is wrong.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -18,14 +18,7 @@ from ..exchange.mexc.spot import MexcSpot
 from ..exchange.secret import Secret
 from ..model.ids import Symbol
 from ..model.outcome import Unavailable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concern:
-    """Why an answer of the form cannot be saved: the text's key and what stands in its placeholders."""
-
-    key: str
-    placeholders: Mapping[str, str] = field(default_factory=dict)
+from .reading import Concern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
