@@ -47,9 +47,11 @@ async def changes_limits(visit: Visit) -> None:
         await person.sees(words("options.step.init.title"), within=_DIALOG)
         await person.click(words(f"{section}.name"), within=_DIALOG)
     async with person.step("a limit that cannot be"):
-        await person.fill(words(f"{section}.data.max_total_drawdown"), "250")
+        field = words(f"{section}.data.max_total_drawdown")
+        await person.fill(field, "250")
         await person.submit()
-        await person.sees(words("options.error.amount_out_of_range"), within=_DIALOG)
+        told = words("options.error.amount_too_large", field=field, typed="250", bound="100 %")
+        await person.sees(told, within=_DIALOG)
     async with person.step("a limit that can be"):
         await person.fill(words(f"{section}.data.max_total_drawdown"), "25")
         await person.submit()

@@ -20,7 +20,7 @@ class Partition:
     ``black_hole`` lets requests in and never answers those.
     """
 
-    def __init__(self, shut: Callable[[], None], open_again: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, shut: Callable[[], Awaitable[None]], open_again: Callable[[], Awaitable[None]]) -> None:
         """Take the two functions that close and open the listening socket."""
         self.cut = Cut.NONE
         self._shut = shut
@@ -38,7 +38,7 @@ class Partition:
         self.cut = Cut(mode)
         self._ended.clear()
         if self.cut is Cut.REFUSE:
-            self._shut()
+            await self._shut()
         if seconds is not None:
             self._timer = asyncio.create_task(self._end_after(seconds))
 

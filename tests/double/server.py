@@ -164,7 +164,7 @@ class MexcDouble:
             self._walker = None
         if self._partition is not None:
             await self._partition.close()
-        self._shut()
+        await self._shut()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -183,9 +183,12 @@ class MexcDouble:
         self._listener = await loop.create_server(self._runner.server, HOST, self._port, reuse_address=True)
         self._port = self._listener.sockets[0].getsockname()[1]
 
-    def _shut(self) -> None:
+    async def _shut(self) -> None:
         """Close the listening socket and reset every connection."""
         if self._listener is not None:
+            # Connections that were accepted just now need the server for one more turn of the loop.
+            asyncio.get_running_loop().remove_reader(self._listener.sockets[0].fileno())
+            await asyncio.sleep(0)
             self._listener.close()
             self._listener = None
         if self._runner is not None and self._runner.server is not None:

@@ -115,12 +115,12 @@ async def test_other_rules_begin_anew_and_other_sizes_do_not(hass: HomeAssistant
 WRONG_ANSWERS: tuple[tuple[Answers, dict[str, str]], ...] = (
     ({"name": "crossover"}, {"name": "name_taken"}),
     ({"symbols": ["SOLUSDT"]}, {"symbols": "symbol_not_in_account"}),
-    ({"size": 0}, {"size": "amount_out_of_range"}),
+    ({"size": 0}, {"size": "amount_not_positive"}),
     ({"size": 1e30}, {"size": "amount_format"}),
-    ({"size": 101, "size_basis": "equity_percent"}, {"size": "amount_out_of_range"}),
+    ({"size": 101, "size_basis": "equity_percent"}, {"size": "amount_too_large"}),
     ({"size": 1, "size_basis": "risk_percent"}, {"size": "risk_needs_stop"}),
-    ({"protection": {"stop_loss_percent": 0}}, {"protection": "amount_out_of_range"}),
-    ({"name": " ", "size": 0, "entry": "nonsense"}, {"name": "name_length", "size": "amount_out_of_range"}),
+    ({"protection": {"stop_loss_percent": 0}}, {"protection": "amount_not_positive"}),
+    ({"name": " ", "size": 0, "entry": "nonsense"}, {"name": "name_length", "size": "amount_not_positive"}),
 )
 
 
