@@ -24,6 +24,7 @@ SCENES: Final = (
     paper.adds_account,
     paper.adds_strategy,
     paper.replaces_secret,
+    paper.writes_rules,
     paper.sees_an_order,
     paper.is_refused,
     paper.tries_the_past,

@@ -12,6 +12,7 @@ NAME: Final = "anna"
 PASSWORD: Final = "paper-lantern-7"
 ACCOUNT: Final = "Practice"
 STRATEGY: Final = "EMA cross"
+RULES: Final = "Crossing averages"
 UNKNOWN: Final = "NOSUCHUSDT"
 PLACE: Final = "/config/integrations/integration/mexc_trading"
 
@@ -149,6 +150,27 @@ async def replaces_secret(visit: Visit) -> None:
     async with person.step("the strategy is saved"):
         await person.submit()
         await person.sees(words(f"{form}.abort.reconfigure_successful"), within=_DIALOG)
+
+
+async def writes_rules(visit: Visit) -> None:
+    """Add a strategy of rules; an expression with a wrong word is refused with its place first."""
+    person, words = visit.person, visit.person.words
+    form = "config_subentries.rule_strategy"
+    async with person.step("the form of rules"):
+        await person.open(PLACE)
+        await person.click(words(f"{form}.initiate_flow.user"))
+        await person.sees(words(f"{form}.step.user.description"), within=_DIALOG)
+        for field, value in (("name", RULES), ("entry", "crossing(ema(5), 1)"), ("exit", _LEAVE), ("size", "20")):
+            await person.fill(words(f"{form}.step.user.data.{field}"), value)
+    async with person.step("a word that rules do not know"):
+        await person.submit()
+        await person.sees("crossing", within=f"{_DIALOG} ha-alert")
+    async with person.step("the rules are there"):
+        await person.fill(words(f"{form}.step.user.data.entry"), _ENTER)
+        await person.submit()
+        await person.press(f"{_FLOW}.finish", within=_DIALOG)
+        await person.sees(words(f"{form}.entry_type"))
+        await person.sees(RULES)
 
 
 async def sees_an_order(visit: Visit) -> None:
