@@ -15,7 +15,15 @@ ROOM: Final = Path(__file__).resolve().parent.parent / "custom_components" / "me
 PURE: Final = ("model", "risk", "orders", "portfolio", "engine")
 
 AT_WORK: Final = frozenset(
-    {"engine/book.py", "engine/keeping.py", "engine/mailbox.py", "engine/upkeep.py", "engine/worker.py"}
+    {
+        "engine/book.py",
+        "engine/breath.py",
+        "engine/keeping.py",
+        "engine/listeners.py",
+        "engine/mailbox.py",
+        "engine/upkeep.py",
+        "engine/worker.py",
+    }
 )
 """The engine's tasks: they wait, take and send with asyncio. What is decided is decided in the files beside them."""
 
