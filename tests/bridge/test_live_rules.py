@@ -241,8 +241,9 @@ async def test_what_is_removed_wants_nothing(double: MexcDouble, tmp_path: Path)
         close_ms = desk.this_minute()
         double.venue.set_price(BTC, "120000")
         desk.clock.put(close_ms + SETTLED_MS)
+        read = len(double.requests.of("GET", "/api/v3/klines"))
         looking = asyncio.create_task(desk.rules.look())
-        await double.requests.wait_for("GET", "/api/v3/klines", count=len(double.requests.of("GET", "/api/v3/klines")))
+        await double.requests.wait_for("GET", "/api/v3/klines", count=read + 1)
         desk.rules.sync(())
         await looking
 
