@@ -22,12 +22,13 @@ from typing import Any, Final, NamedTuple
 from tests.demo.sender import entry
 from tests.demo.stage import Stage, set_up
 
+from .kill import WIDE
 from .peers import environment, version
 
 RUNS: Final = 100
 WARM_UP: Final = 10
-PAUSE_S: Final = 1.6
-"""Between orders: a new account takes twenty entries a minute, and no two of one size in a row."""
+PAUSE_S: Final = 0.5
+"""Between orders: what one leaves to be done is done before the next."""
 
 BOUND: Final = 1.2
 _WIRE_S: Final = 5
@@ -91,6 +92,7 @@ async def measure(runs: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="mexc-bench-") as folder:
         async with set_up(Path(folder)) as stage, peer(stage, python) as other:
             stage.double.venue.prices.moving = False
+            await stage.cockpit.set_limits(stage.entry_id, WIDE)
             await stage.ask_for_no_evidence()
             await stage.promote()
             for number in range(runs + WARM_UP):
