@@ -23,6 +23,7 @@ from .engine.answers import Done
 from .engine.compare_inputs import DriftChoice
 from .model.hold import Hold, HoldKind, Release
 from .model.ids import BookName, HoldId, Symbol
+from .sentences import tell_word
 
 CONF_REASON: Final = "reason"
 CONF_CHOICE: Final = "choice"
@@ -86,8 +87,8 @@ def async_show_issues(
             translation_placeholders={
                 "account": account,
                 "book": book,
-                "kind": hold.kind.value,
-                "scope": hold.scope.name or hold.scope.kind.value,
+                "kind": tell_word(hass, "hold", hold.kind.value),
+                "scope": hold.scope.name or tell_word(hass, "scope", hold.scope.kind.value),
                 "why": hold.why,
                 "since": datetime.fromtimestamp(hold.since_ns // _NS_PER_S, UTC).isoformat(sep=" "),
             },

@@ -1,9 +1,9 @@
-"""What a strategy lacks, and why it was sent back, as sentences in the language of Home Assistant."""
+"""What a strategy lacks, why it was sent back and what holds it, in the language of Home Assistant."""
 
 from collections.abc import Mapping, Sequence
 
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
 
 from .const import DOMAIN
 from .research.demotion import Reason
@@ -22,6 +22,13 @@ async def async_tell_reasons(hass: HomeAssistant, reasons: Sequence[Reason]) -> 
     texts = await _async_texts(hass)
     told = (_text(texts, f"faults.{one.fault}").format(found=one.found, allowed=one.allowed) for one in reasons)
     return "; ".join(told)
+
+
+@callback
+def tell_word(hass: HomeAssistant, place: str, key: str) -> str:
+    """Give one of our words in the language of Home Assistant; the key itself while its texts are not loaded."""
+    texts = async_get_cached_translations(hass, hass.config.language, "common", DOMAIN)
+    return texts.get(f"component.{DOMAIN}.common.words.{place}.{key}", key)
 
 
 async def _async_texts(hass: HomeAssistant) -> Mapping[str, str]:

@@ -58,6 +58,7 @@ async def test_a_hold_for_a_person_is_an_issue(hass: HomeAssistant, paper: MockC
     assert issue is not None
     assert issue.is_fixable
     assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["kind"] == "an order did what none should"
     assert issue.translation_placeholders["scope"] == "BTCUSDT"
     assert issue.translation_placeholders["account"] == "MEXC"
 
