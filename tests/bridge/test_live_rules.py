@@ -110,6 +110,7 @@ JUMP: Final = plan("close > 110000", "close < 100000")
 
 async def test_a_candle_is_traded_once_whatever_happens(double: MexcDouble, tmp_path: Path) -> None:
     """Given an entry, when the account is opened again at once and sees the same candle, then there is one order."""
+    double.venue.set_price(BTC, "109500")
     async with RuleDesk(double=double, folder=tmp_path, home=LIVE) as desk:
         await desk.follow(JUMP)
         await desk.minute(109_500)
