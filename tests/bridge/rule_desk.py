@@ -34,7 +34,12 @@ MINUTE_MS: Final = 60_000
 SETTLED_MS: Final = 2_500
 """When after a close a test looks: the candle counts as closed by then."""
 
-LIMITS: Final = Limits(symbols=frozenset({BTC}), max_notional_per_order=Decimal(1_000), price_collar_percent=Decimal(2))
+LIMITS: Final = Limits(
+    symbols=frozenset({BTC}),
+    max_notional_per_order=Decimal(1_000),
+    price_collar_percent=Decimal(2),
+    max_price_age_s=10,
+)
 
 
 @dataclass(slots=True)
