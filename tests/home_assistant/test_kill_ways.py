@@ -12,6 +12,7 @@ import pytest
 from custom_components.mexc_trading.bridge.kill_webhook import kill_webhook_secret
 from custom_components.mexc_trading.bridge.rate import TokenBucket
 from custom_components.mexc_trading.bridge.standard_webhooks import sign
+from custom_components.mexc_trading.bridge.terms import PAPER
 from custom_components.mexc_trading.entry_terms import account_folder
 from custom_components.mexc_trading.model.hold import HoldKind, TradingMode
 from homeassistant.config_entries import ConfigSubentry
@@ -261,7 +262,8 @@ async def test_a_drill_beside_a_live_book_leaves_it_alone(
 ) -> None:
     """Given a live account, then the drill takes place on the paper book beside it, and nothing reaches the venue."""
     await trading(live)
-    paper = live.runtime_data.books["paper"]
+    await until(live, lambda model: model.mode is TradingMode.ACTIVE and model.connected, PAPER, within_s=20)
+    paper = live.runtime_data.books[PAPER]
     before = live.runtime_data.account.read_model().holds
 
     found = await call(hass, "run_kill_drill", {}, Context(user_id=hass_admin_user.id))
