@@ -25,10 +25,11 @@ from tests.demo.stage import Stage, set_up
 from .kill import WIDE
 from .peers import environment, version
 
-RUNS: Final = 100
+RUNS: Final = 30
 WARM_UP: Final = 10
-PAUSE_S: Final = 0.5
-"""Between orders: what one leaves to be done is done before the next."""
+PAUSE_S: Final = 1.5
+"""Between orders: what one leaves to be done is done before the next, and the budget of requests never waits. The peer trades
+with the same key, so its orders are foreign ones that the account looks at."""
 
 BOUND: Final = 1.2
 _WIRE_S: Final = 5
