@@ -28,8 +28,9 @@ from .peers import environment, version
 RUNS: Final = 30
 WARM_UP: Final = 10
 PAUSE_S: Final = 1.5
-"""Between orders: what one leaves to be done is done before the next, and the budget of requests never waits. The peer trades
-with the same key, so its orders are foreign ones that the account looks at."""
+"""Between orders: what one leaves to be done is done before the next, and the budget of requests never waits. The peer
+trades with the same key, so its orders are foreign ones that the account looks at.
+"""
 
 BOUND: Final = 1.2
 _WIRE_S: Final = 5
