@@ -202,7 +202,8 @@ async def test_an_answer_that_nobody_waits_for_any_more_is_evidence(wire: Wire) 
     """Given a submit whose task is gone, when its answer comes all the same, then the order is known by it at once."""
     gone = 0
     wire.double.faults.add(action="delay_after", seconds=3, method="POST", path=ORDER, times=1)
-    wire.double.faults.add(action="drop_answer", method="GET", path=ORDER, until_s=30)
+    for path in (ORDER, "/api/v3/openOrders"):
+        wire.double.faults.add(action="drop_answer", method="GET", path=path, until_s=30)
     order_id = await wire.send(wire.enter(rest=True))
     await wire.double.requests.wait_for("POST", ORDER)
     for task in wire.book._worker.submitting:
