@@ -118,12 +118,12 @@ class Cockpit:
         return await self._get(f"/api/states/{entity_id}")
 
     async def entities(self, book: str = "") -> Mapping[str, str]:
-        """Give the ids of a book's entities by translation key; without a name those of the account's own book."""
+        """Give a book's entities by translation key, strategies aside; without a name those of the account's own."""
         rows = await self.ask({"type": "config/entity_registry/list"})
         return {
             row["translation_key"]: row["entity_id"]
             for row in rows
-            if row["platform"] == DOMAIN and _book_of(row) == book
+            if row["platform"] == DOMAIN and _book_of(row) == book and row.get("config_subentry_id") is None
         }
 
     async def call(self, service: str, fields: Json) -> Json:
