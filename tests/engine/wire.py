@@ -25,7 +25,7 @@ from tests.double import MexcDouble
 from .market import SECRET, S
 
 BTCUSDT = Symbol("BTCUSDT")
-PATIENCE_S = 20
+PATIENCE_S = 90
 
 
 class SetClock:
@@ -63,8 +63,24 @@ class Wire:
                 while not done():
                     changed.clear()
                     await changed.wait()
+        except TimeoutError as error:
+            raise AssertionError(self.story()) from error
         finally:
             stop()
+
+    def story(self) -> str:
+        """Tell what the account believes and what the venue saw, for whoever reads of a wait that did not end."""
+        state = self.book.state
+        believed = {
+            "holds": [str(hold.kind) for hold in state.holds.values()],
+            "ledger": state.ledger.positions,
+            "orders": [(record.state, record.order) for record in state.orders.values()],
+            "protections": state.memory.protections,
+            "marks": state.marks,
+            "requests": [str(request) for request in self.double.requests][-12:],
+            "at the venue": [repr(order) for order in self.double.venue.orders],
+        }
+        return "waited for nothing\n" + "\n".join(f"{name}: {value}" for name, value in believed.items())
 
     async def ready(self) -> None:
         """Wait for the end of the boot."""

@@ -172,6 +172,48 @@ def test_a_target_that_sold_in_part_waits_for_its_price() -> None:
     assert scene.sale().quantity == Decimal(1)
 
 
+def test_a_target_sells_its_share_once_however_often_a_price_comes_meanwhile() -> None:
+    """Its slice is sent, taken, done at the venue and not booked here yet: at no moment is the share sold again."""
+    scene = Watch()
+    scene.hold_of(LADDER, quantity="2")
+    scene.sent()
+    scene.see("103")
+    order_id = scene.sale().order_id
+
+    def nothing_is_sold() -> bool:
+        scene.see("103.2")
+        scene.tick()
+        return not scene.sent()
+
+    assert nothing_is_sold()
+    scene.answered(order_id, scene.acknowledgement(order_id, f"V-{order_id}"))
+    assert nothing_is_sold()
+    scene.report(order_id, VenueStatus.FILLED, "1")
+    assert nothing_is_sold()
+
+    scene.fill(order_id, "1", "103")
+    scene.see("103.4")
+    assert not scene.sent()
+    assert scene.watched().targets_done == 1
+
+
+def test_a_target_s_slice_of_unknown_fate_is_not_sold_again() -> None:
+    """Given no answer, the share waits until it is known; given that nothing was sold, it is sold then."""
+    scene = Watch()
+    scene.hold_of(LADDER, quantity="2")
+    scene.sent()
+    scene.see("103")
+    order_id = scene.sale().order_id
+
+    scene.answered(order_id, Ambiguous(cause="read timeout"))
+    scene.see("103.2")
+    assert not scene.sent()
+    scene.report(order_id, VenueStatus.CANCELED)
+    scene.see("103.4")
+
+    assert scene.sale().quantity == Decimal(1)
+
+
 def test_a_stop_takes_over_from_a_target() -> None:
     """While the target's slice is on its way nothing more is sold; then the stop sells what is left."""
     scene = Watch()

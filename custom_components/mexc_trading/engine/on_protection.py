@@ -93,13 +93,25 @@ def _sell(episode: Episode, install_secret: bytes) -> Outcome:
     asked, cancels = _out_of_the_way(state, watched)
     cleared = Outcome(events=asked, effects=cancels)
     free = position.quantity - state.totals().exiting.get(watched.symbol, ZERO)
-    quantity = min(free, watched.left) if watched.left is not None else free
+    quantity = free if watched.left is None else min(free, watched.left - _selling(state, watched.symbol))
     too_little = is_dust(quantity, instrument, bid if bid is not None else position.last_price)
     frozen = state.has_hold(HoldKind.FREEZE)
     if too_little or frozen or waits(watched, average_price=position.average_price, bid=bid, now_ns=now_ns):
         return cleared
     sale = on_signal(state, _wish(state, watched, quantity, now_ns), now_ns, install_secret)
     return cleared.then(Outcome(events=sale.events, effects=sale.effects))
+
+
+def _selling(state: BookState, symbol: Symbol) -> Decimal:
+    """Sum what slices on the way may still sell, or sold unseen: only a booked fill makes what is left less."""
+    return sum(
+        (
+            record.pending
+            for record in state.active_orders
+            if record.order.symbol == symbol and record.order.decision.strategy == ENGINE
+        ),
+        start=ZERO,
+    )
 
 
 def _out_of_the_way(state: BookState, watched: Protection) -> Doings:
