@@ -1,13 +1,12 @@
 """An account whose clock stands where a test puts it, at the double: minutes pass when the test says so."""
 
 import asyncio
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 import time
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from aiohttp import ClientSession
 
@@ -26,6 +25,7 @@ from custom_components.mexc_trading.model.signal import Signal, Size, SizeBasis
 from custom_components.mexc_trading.research.rule_plan import RulePlan
 from custom_components.mexc_trading.risk.limits import Limits
 from custom_components.mexc_trading.risk.strategy import StrategyTerms
+from tests import waiting
 from tests.double import MexcDouble
 
 BTC: Final = Symbol("BTCUSDT")
@@ -133,12 +133,12 @@ class RuleDesk:
         for task in self._tasks:
             task.cancel()
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    def _spawn(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         return task
 
-    def _nothing(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    def _nothing(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
         """Leave a feed's own pace aside: the test looks."""
         work.close()
         return self._spawn(_never(), name)
@@ -192,20 +192,9 @@ async def settled(account: Account) -> None:
     await until(account, lambda _: not account.holdings.awaits(BTC))
 
 
-async def until(account: Account, holds: Any) -> ReadModel:  # noqa: ANN401  # A condition on a read model.
-    """Wait for a book's snapshot to say something; fails after ten seconds."""
-    changed = asyncio.Event()
-    stop = account.telling.listen(changed.set)
-    try:
-        async with asyncio.timeout(10):
-            while not holds(model := account.read_model()):
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(0.2):
-                        await changed.wait()
-                changed.clear()
-    finally:
-        stop()
-    return model
+async def until(account: Account, holds: Callable[[ReadModel], bool]) -> ReadModel:
+    """Wait for a book's snapshot to say something, or for its rules to have done something, which no change tells."""
+    return await waiting.until(account, holds, look_every_s=0.2)
 
 
 async def _never() -> None:

@@ -30,6 +30,7 @@ from tests.double import MexcDouble
 
 from .wishes import BTCUSDT, order
 
+PATIENCE_S = 60
 NOSUCH = book_ticker(Symbol("NOSUCHUSDT"))
 
 
@@ -58,12 +59,15 @@ class Heard:
         return [push for push in self.pushes if isinstance(push, kind)]
 
     async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something holds, at most ten seconds."""
-        async with asyncio.timeout(10):
-            while not true():
-                event = asyncio.Event()
-                self._waiters.add(event)
-                await event.wait()
+        """Wait until something holds; fails with what was heard, if it never does."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not true():
+                    event = asyncio.Event()
+                    self._waiters.add(event)
+                    await event.wait()
+        except TimeoutError:
+            raise AssertionError(f"never came true: {self.gaps}, {self.pushes[-12:]}") from None
 
     def _wake(self) -> None:
         for event in self._waiters:
@@ -309,8 +313,7 @@ async def test_a_silent_venue_is_left(
     async with _running(stream):
         await heard.until(lambda: stream.health().private_live)
         await double.partition.start("black_hole")
-        await heard.until(lambda: len(heard.gaps) == 2)
-        assert heard.gaps[1].cause == "silent"
+        await heard.until(lambda: any(gap.cause == "silent" for gap in heard.gaps))
         await double.partition.end()
 
 
@@ -319,12 +322,12 @@ async def test_pings_keep_a_quiet_connection_open(
 ) -> None:
     """The venue ends connections without traffic; ours have some."""
     monkeypatch.setattr(conversation, "PING_EVERY_S", 0.05)
-    double.settings.stream_idle_s = 0.4
+    double.settings.stream_idle_s = 2.0
     stream = spot.streams(stream_url=double.stream_url, on_push=heard.push, on_gap=heard.gap)
     async with _running(stream):
         await heard.until(lambda: stream.health().private_live)
         with suppress(TimeoutError):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(2.5):
                 await heard.until(lambda: len(heard.gaps) > 1)
         assert stream.health().private_live
         assert stream.health().connections_lost == 0

@@ -1,6 +1,7 @@
 """A real Home Assistant and the MEXC double on real sockets."""
 
 from collections.abc import AsyncIterator, Iterator
+import logging
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,12 @@ def _slow_machine() -> Iterator[None]:
     """Do not take a busy test machine for a sick home."""
     with slow_machine():
         yield
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _quiet_database() -> None:
+    """Take back that the test package prints each statement of the recorder: its thread talks between tests as well."""
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """Config entries as the flows make them."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakValueDictionary
 
 from custom_components.mexc_trading.bridge.account import Account
 from custom_components.mexc_trading.bridge.read_model import ReadModel
@@ -15,9 +15,13 @@ from custom_components.mexc_trading.model.hold import TradingMode
 from custom_components.mexc_trading.model.ids import BookName
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
+from tests import waiting
 from tests.double import MexcDouble
 
 from .phcc import MockConfigEntry
+
+DOUBLES: WeakValueDictionary[str, MexcDouble] = WeakValueDictionary()
+"""Those that entries were made for, by the address that is in the entry."""
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 WEBHOOK_ID = "fake-webhook-id"
@@ -63,6 +67,7 @@ def _entry(
     changes: dict[str, Any],
     terms: Mapping[str, Any] = STRATEGY,
 ) -> MockConfigEntry:
+    DOUBLES[double.rest_url] = double
     strategy = ConfigSubentryDataWithId(
         data=terms,
         subentry_id=STRATEGY_ID,
@@ -115,22 +120,12 @@ def state_of(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntryState:
     return known.state
 
 
-async def until(
-    entry: MockConfigEntry, holds: Callable[[ReadModel], bool], book: BookName | None = None, *, within_s: float = 5
-) -> ReadModel:
-    """Wait for the snapshot of a running account's book to say something; fails after some seconds."""
+async def until(entry: MockConfigEntry, holds: Callable[[ReadModel], bool], book: BookName | None = None) -> ReadModel:
+    """Wait for the snapshot of a running account's book to say something; fails with what it says, if it never does."""
     runtime = entry.runtime_data
     account: Account = runtime.account if book is None else runtime.books[book]
-    changed = asyncio.Event()
-    stop = account.telling.listen(changed.set)
-    try:
-        async with asyncio.timeout(within_s):
-            while not holds(model := account.read_model()):
-                await changed.wait()
-                changed.clear()
-    finally:
-        stop()
-    return model
+    double = DOUBLES.get(entry.data["rest_url"])
+    return await waiting.until(account, holds, double.requests if double else ())
 
 
 async def trading(entry: MockConfigEntry) -> ReadModel:

@@ -31,6 +31,7 @@ from homeassistant.util import dt as dt_util
 from tests.double import MexcDouble
 from tests.engine.media import StubbornMedium, TiredMedium
 from tests.slow_machine import change_threshold
+from tests.waiting import PATIENCE_S
 
 from .acting import BUY, call
 from .conftest import running
@@ -39,9 +40,6 @@ from .phcc import MockConfigEntry, async_fire_time_changed
 
 SELL = {"symbol": "BTCUSDT", "side": "sell"}
 STRATEGY = StrategyId(STRATEGY_ID)
-
-PATIENCE_S = 30
-"""How long a trouble may take to be noticed, or to be over, on a machine that is busy."""
 
 type Change = Callable[..., None]
 
@@ -75,12 +73,12 @@ def pass_time(hass: HomeAssistant) -> None:
 
 async def held(entry: MockConfigEntry, kind: HoldKind) -> None:
     """Wait for a hold."""
-    await until(entry, lambda model: kind in {hold.kind for hold in model.holds}, within_s=PATIENCE_S)
+    await until(entry, lambda model: kind in {hold.kind for hold in model.holds})
 
 
 async def free(entry: MockConfigEntry, kind: HoldKind) -> None:
     """Wait for a hold's end."""
-    await until(entry, lambda model: kind not in {hold.kind for hold in model.holds}, within_s=PATIENCE_S)
+    await until(entry, lambda model: kind not in {hold.kind for hold in model.holds})
 
 
 def still_held(entry: MockConfigEntry, kind: HoldKind) -> bool:
@@ -100,11 +98,7 @@ async def exits_only(hass: HomeAssistant, entry: MockConfigEntry) -> None:
         await call(hass, "place_order", BUY)
     assert caught.value.translation_key == "holds"
     assert (await call(hass, "place_order", SELL))["verdict"] == "allow"
-    await until(
-        entry,
-        lambda model: SELL["symbol"] not in {position.symbol for position in model.positions},
-        within_s=PATIENCE_S,
-    )
+    await until(entry, lambda model: SELL["symbol"] not in {position.symbol for position in model.positions})
 
 
 async def test_home_assistant_that_starts(hass: HomeAssistant, holder: MockConfigEntry) -> None:
@@ -327,7 +321,7 @@ async def test_books_that_drift_apart(
     async with asyncio.timeout(PATIENCE_S):
         while not still_held(holder, HoldKind.QUANTITY_DRIFT):
             await account.reconciled()
-    await until(holder, lambda model: WHOLE_BOOK in drifting(model), within_s=PATIENCE_S)
+    await until(holder, lambda model: WHOLE_BOOK in drifting(model))
 
     await exits_only(hass, holder)
 

@@ -262,7 +262,7 @@ async def test_a_drill_beside_a_live_book_leaves_it_alone(
 ) -> None:
     """Given a live account, then the drill takes place on the paper book beside it, and nothing reaches the venue."""
     await trading(live)
-    await until(live, lambda model: model.mode is TradingMode.ACTIVE and model.connected, PAPER, within_s=20)
+    await until(live, lambda model: model.mode is TradingMode.ACTIVE and model.connected, PAPER)
     paper = live.runtime_data.books[PAPER]
     before = live.runtime_data.account.read_model().holds
 

@@ -20,6 +20,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 from tests.double import MexcDouble
+from tests.waiting import PATIENCE_S
 
 from .conftest import running
 from .entries import live_entry, trading, until
@@ -27,8 +28,6 @@ from .holds import raise_hold
 from .phcc import Connect, MockConfigEntry
 
 SCOPES = ("SPOT_ACCOUNT_READ", "SPOT_DEAL_READ", "SPOT_DEAL_WRITE")
-PATIENCE_S = 25
-"""The client keeps to the venue's limits of requests, so a test that asks for much takes its time."""
 
 BUY = {"symbol": "BTCUSDT", "side": "buy", "notional": 100}
 
@@ -124,7 +123,7 @@ async def test_a_key_that_is_given_more_rights_stops_entries(
     await until(live, lambda model: len(model.positions) == 1 and not model.orders)
     double.key.scopes = (*SCOPES, "SPOT_WITHDRAW_WRITE")
     await looked(live)
-    model = await until(live, lambda model: model.mode is TradingMode.REDUCE_ONLY, within_s=PATIENCE_S)
+    model = await until(live, lambda model: model.mode is TradingMode.REDUCE_ONLY)
     await shown(hass, live)
 
     assert [hold.kind for hold in model.holds] == [HoldKind.KEY_UNFIT]
@@ -132,11 +131,11 @@ async def test_a_key_that_is_given_more_rights_stops_entries(
     with pytest.raises(ServiceValidationError, match="key_unfit"):
         await hass.services.async_call(DOMAIN, "place_order", BUY, blocking=True)
     await hass.services.async_call(DOMAIN, "submit_signal", {"symbol": "BTCUSDT", "action": "exit"}, blocking=True)
-    await until(live, lambda model: not model.positions, within_s=PATIENCE_S)
+    await until(live, lambda model: not model.positions)
 
     double.key.scopes = SCOPES
     await looked(live)
-    await until(live, lambda model: model.mode is TradingMode.ACTIVE, within_s=PATIENCE_S)
+    await until(live, lambda model: model.mode is TradingMode.ACTIVE)
     await shown(hass, live)
     assert noticed(hass, live) == set()
 
@@ -259,14 +258,19 @@ async def test_missing_coins_are_taken_off_the_book_by_a_person(
 async def test_coins_that_are_back_leave_only_the_hold(
     hass: HomeAssistant, paper: MockConfigEntry, hass_client: Connect
 ) -> None:
-    """Given a hold about coins that are not missing any more, then the form releases it."""
+    """Given a hold about coins that are not missing any more, then the form releases it.
+
+    The monitor looks once a second, and while it sees the symbol's hold it holds the account as well.
+    """
     await trading(paper)
     scope = Scope(kind=ScopeKind.SYMBOL, name="BTCUSDT")
     await raise_hold(paper, HoldKind.QUANTITY_DRIFT, scope, Release.PERSON)
+    await until(paper, lambda model: WHOLE_BOOK in {hold.scope for hold in model.holds})
 
     assert (await settled(hass, paper, hass_client, "ignore"))["type"] == "create_entry"
 
-    assert paper.runtime_data.account.read_model().holds == ()
+    assert scope not in {hold.scope for hold in paper.runtime_data.account.read_model().holds}
+    await until(paper, lambda model: not model.holds)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

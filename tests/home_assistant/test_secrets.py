@@ -145,7 +145,7 @@ async def go_wrong(hass: HomeAssistant, net: Net, double: MexcDouble, entry: Moc
     double.faults.clear()
     double.faults.add(action="refuse", code=700001, path="/api/v3/account")
     entry.runtime_data.account.reconcile()
-    await until(entry, lambda model: any(hold.kind is HoldKind.CREDENTIALS for hold in model.holds), within_s=20)
+    await until(entry, lambda model: any(hold.kind is HoldKind.CREDENTIALS for hold in model.holds))
     await entry.runtime_data.coordinator.async_refresh()
     double.faults.clear()
 

@@ -83,9 +83,9 @@ async def test_the_surface_of_an_account(  # noqa: PLR0917  # Fixtures and a tab
     await trading(entry)
     order = {"symbol": "BTCUSDT", "side": "buy", "notional": 100}
     await hass.services.async_call(DOMAIN, "place_order", order, blocking=True)
-    await until(entry, lambda model: len(model.positions) == 1 and not model.orders, within_s=15)
+    await until(entry, lambda model: len(model.positions) == 1 and not model.orders)
     for book, coordinator in entry.runtime_data.coordinators.items():
-        await until(entry, lambda model: model.day_open_ns > 0 and not model.holds, book, within_s=15)
+        await until(entry, lambda model: model.day_open_ns > 0 and not model.holds, book)
         await coordinator.async_refresh()
     await hass.async_block_till_done()
 
