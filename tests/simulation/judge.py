@@ -62,6 +62,8 @@ class Judge:
         self._entries()
         self.faults += [f"illegal: {what}" for what in self.story.illegal]
         self.story.illegal.clear()
+        self.faults += [f"share: a target sold more than its part, {what}" for what in self.story.oversold]
+        self.story.oversold.clear()
         moving = [name for name, state in self.story.states.items() if state in MOVING - {"not_sent"}]
         self.faults += [f"unknown: {name} is {self.story.states[name]}" for name in moving]
         self.faults += [f"the double: {violation}" for violation in self._double.violations]

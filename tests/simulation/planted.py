@@ -6,7 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from custom_components.mexc_trading.engine import agenda, fold, on_compare, on_fills, on_signal, on_submit
+from custom_components.mexc_trading.engine import (
+    agenda,
+    fold,
+    on_compare,
+    on_fills,
+    on_protection,
+    on_signal,
+    on_submit,
+)
 from custom_components.mexc_trading.engine.book import Book
 from custom_components.mexc_trading.engine.outcome import Outcome
 from custom_components.mexc_trading.engine.state import BookState
@@ -114,6 +122,11 @@ def _throttle_is_refusal() -> None:
         return OrderStep.REFUSED if isinstance(outcome, Throttled) else submit_step(outcome)
 
     _put(on_submit, "submit_step", step)
+
+
+def _target_forgets_its_slices() -> None:
+    """Do not count what is on the way when the next slice of a target is worked out."""
+    _put(on_protection, "_selling", lambda _state, _symbol: Decimal(0))
 
 
 def _nothing_forgotten() -> None:

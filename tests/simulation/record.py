@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal
 import json
 from pathlib import Path
 import sqlite3
@@ -14,6 +16,14 @@ class Planned(NamedTuple):
 
     decision_id: str
     leg: str
+
+
+@dataclass(slots=True)
+class Share:
+    """The part of a position that a target was to sell, and what its orders sold."""
+
+    due: Decimal
+    sold: Decimal = Decimal(0)
 
 
 class Story:
@@ -28,10 +38,16 @@ class Story:
         self.steps: defaultdict[str, int] = defaultdict(int)
         self.fills: set[tuple[str, str]] = set()
         self.illegal: list[str] = []
+        self.oversold: list[str] = []
+        """Orders of a target that sold more than the share that was due."""
+
         self.kinds: defaultdict[str, int] = defaultdict(int)
         self.head = ""
         self.records = 0
         self._path = path
+        self._symbols: dict[str, str] = {}
+        self._due: dict[str, Share] = {}
+        self._shares: dict[str, Share] = {}
 
     def read(self) -> None:
         """Read what has come."""
@@ -49,7 +65,12 @@ class Story:
         match kind:
             case "signal_decided":
                 self.decisions.add(body["decision"]["decision_id"])
+                self._symbols[body["decision"]["decision_id"]] = body["decision"]["symbol"]
+            case "exit_triggered" if body["purpose"] == "target":
+                self._due[body["symbol"]] = Share(due=Decimal(body["quantity"]))
             case "order_planned":
+                if body["leg"] == "target1":
+                    self._shares[body["order_id"]] = self._due[self._symbols[body["decision_id"]]]
                 self._plan(body["order_id"], Planned(body["decision_id"], body["leg"]))
             case "order_adopted":
                 order = body["record"]["order"]
@@ -62,6 +83,15 @@ class Story:
                 self.illegal.append(f"{body['order_id']}: {body['state']} + {body['step']}")
             case "fill_booked":
                 self.fills.add((body["fill"]["symbol"], body["fill"]["fill_id"]))
+                self._sold(body["fill"])
+
+    def _sold(self, fill: Mapping[str, Any]) -> None:
+        """Count what a target's orders sold against its share."""
+        share = self._shares.get(fill["order_id"])
+        if share is not None:
+            share.sold += Decimal(fill["quantity"])
+            if share.sold > share.due:
+                self.oversold.append(f"{fill['order_id']}: {share.sold} of {share.due}")
 
     def _plan(self, order_id: str, planned: Planned) -> None:
         self.orders[order_id] = planned

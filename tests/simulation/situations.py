@@ -20,11 +20,20 @@ def _enter(
     price: Decimal = _BEYOND,
     kind: Kind = Kind.LIMIT,
     of: str = _BTC,
+    protected: bool = False,
 ) -> Step:
     """Wish to buy; at once unless the price is low."""
     amount = Decimal(quantity)
     return Step(
-        at_s=at_s, act=Act.ENTER, name=name, symbol=of, strategy="carry", kind=kind, quantity=amount, price=price
+        at_s=at_s,
+        act=Act.ENTER,
+        name=name,
+        symbol=of,
+        strategy="carry",
+        kind=kind,
+        quantity=amount,
+        price=price,
+        protected=protected,
     )
 
 
@@ -73,6 +82,12 @@ _STEPS: Final[Mapping[str, tuple[Step, ...]]] = {
     "working_forgotten": (Step(at_s=1, act=Act.LIMITS, of="tight"), *_RESTING),
     "silence_is_failure": (_storm(28, _on_first("drop_answer")), _enter(30, "a"), _CALM),
     "throttle_is_refusal": (_storm(28, _on_first("throttle", status=429, processed=True)), _enter(30, "a"), _CALM),
+    "target_forgets_its_slices": (
+        _enter(30, "a", protected=True),
+        _storm(40, {"action": "delay_after", "method": "POST", "path": ORDER, "seconds": 3}),
+        *(Step(at_s=50 + at, act=Act.PRICE, symbol=_BTC, price=Decimal(91_500 + at)) for at in range(3)),
+        _CALM,
+    ),
     "nothing_forgotten": (
         Step(at_s=1, act=Act.LIMITS, of="wide"),
         Step(at_s=100, act=Act.BURST, span_s=60, seed=3),

@@ -14,6 +14,7 @@ PLANTS: Final[Mapping[str, frozenset[str]]] = {
     "working_forgotten": frozenset({"limit"}),
     "silence_is_failure": frozenset({"duplicate", "again"}),
     "throttle_is_refusal": frozenset({"lost"}),
+    "target_forgets_its_slices": frozenset({"share"}),
     "nothing_forgotten": frozenset({"table"}),
 }
 """The faults that :mod:`.planted` can plant, and the words of what comes of each, any of which shows it."""
