@@ -1,6 +1,6 @@
 """Binary sensors: is the venue there, do entries stand still, can the journal be written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -17,6 +17,9 @@ from .bridge.read_model import ReadModel
 from .bridge.view_text import Row, hold_row
 from .coordinator import MexcConfigEntry
 from .entity import AccountEntity
+from .model.hold import Hold
+from .reasons import tell_reason
+from .wording import Wording, wording
 
 PARALLEL_UPDATES = 0
 
@@ -26,8 +29,8 @@ class AccountBinarySensorDescription(BinarySensorEntityDescription):
     """One row."""
 
     is_on_fn: Callable[[ReadModel], bool]
-    rows_fn: Callable[[ReadModel], tuple[str, list[Row]]] | None = None
-    """Name and rows of the attribute that says why."""
+    holds_fn: Callable[[ReadModel], Iterable[Hold]] | None = None
+    """The holds that the attribute says why with."""
 
 
 BINARY_SENSORS: Final = (
@@ -42,7 +45,7 @@ BINARY_SENSORS: Final = (
         key="holding",
         translation_key="holding",
         is_on_fn=lambda model: bool(model.holds) or model.kill_switch,
-        rows_fn=lambda model: ("holds", [hold_row(hold) for hold in model.holds]),
+        holds_fn=lambda model: model.holds,
     ),
     AccountBinarySensorDescription(
         key="journal_healthy",
@@ -75,5 +78,13 @@ class AccountBinarySensor(AccountEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, list[Row]] | None:
-        rows_fn = self.entity_description.rows_fn
-        return None if rows_fn is None else dict([rows_fn(self.coordinator.data)])
+        holds_fn = self.entity_description.holds_fn
+        if holds_fn is None:
+            return None
+        words = wording(self.hass)
+        return {"holds": [hold_row(hold) | {"told": _told(words, hold)} for hold in holds_fn(self.coordinator.data)]}
+
+
+def _told(words: Wording, hold: Hold) -> str:
+    """Say a hold in words, for a notification: "journal too slow (2,500 ms, limit 2,000 ms)"."""
+    return f"{words.word('hold', hold.kind.value)} ({tell_reason(words, hold.why)})"

@@ -14,6 +14,7 @@ from .const import DOMAIN
 from .model.ids import BookName
 from .model.money import plain
 from .orders.reconcile import FindingKind
+from .wording import wording
 
 KEY: Final = "money_moved"
 """The issue's key, and what its form is known by."""
@@ -41,7 +42,7 @@ def async_ask_about_cash(hass: HomeAssistant, entry_id: str, book: BookName, acc
         if present is not None:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
-    details = {"account": account, "amount": f"{plain(amount)} {model.quote}"}
+    details = {"account": account, "amount": f"{wording(hass).figure(plain(amount), model.quote)} {model.quote}"}
     lasted = model.at_ns - model.report.at_ns >= SETTLED_S * _NS_PER_S
     if (present is None and not lasted) or (present is not None and present.translation_placeholders == details):
         return

@@ -55,7 +55,7 @@ from .flows.options import LimitsOptionsFlow
 from .flows.reading import Concern
 from .flows.rule_strategy import RuleStrategySubentryFlow
 from .flows.strategy import StrategySubentryFlow
-from .flows.telling import NO_PLACEHOLDERS, async_told
+from .flows.telling import async_told, filled
 from .flows.venue_check import KeyHolder, check_key, check_symbols
 
 _INSTALL_SECRET_BYTES: Final = 32
@@ -166,11 +166,7 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
             step_id=step_id,
             data_schema=schema,
             errors={"base": outcome.key} if outcome else {},
-            description_placeholders={
-                **NO_PLACEHOLDERS,
-                **(outcome.placeholders if outcome else {}),
-                "name": self._get_reauth_entry().title,
-            },
+            description_placeholders={**filled(self.hass, outcome), "name": self._get_reauth_entry().title},
         )
 
     async def async_step_reconfigure(self, user_input: Answers | None = None) -> ConfigFlowResult:
@@ -193,7 +189,7 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
     async def _async_step_changes(self, step_id: str, user_input: Answers | None) -> ConfigFlowResult:
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
-        placeholders = dict(NO_PLACEHOLDERS)
+        placeholders = filled(self.hass, None)
         if user_input is not None:
             changes, errors = read_changes(entry, user_input)
             if not errors:
@@ -201,7 +197,7 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
                 if not isinstance(outcome, Concern):
                     return await self._async_replace(entry, outcome, changes)
                 errors = {"base": outcome.key}
-                placeholders |= outcome.placeholders
+                placeholders = filled(self.hass, outcome)
         return self.async_show_form(
             step_id=step_id,
             data_schema=reconfigure_schema(entry, user_input or {}, live=entry.data[CONF_MODE] == MODE_LIVE),

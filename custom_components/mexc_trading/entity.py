@@ -1,8 +1,9 @@
 """What all entities of an account's books share."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -34,6 +35,12 @@ class AccountEntity(CoordinatorEntity[AccountCoordinator]):
         self.entity_description = description
         self._attr_unique_id = f"{book_id(coordinator)}_{description.key}"
         self._attr_device_info = book_device(coordinator)
+
+    @property
+    @override
+    def suggested_object_id(self) -> str:
+        """Name it by its key after the account, whatever its name says: automations are written with it."""
+        return self.entity_description.key
 
     @property
     def account(self) -> Account:
@@ -75,6 +82,12 @@ def book_name(coordinator: AccountCoordinator) -> str:
     """Name a book for people, where no device's name stands beside it."""
     title = coordinator.config_entry.title
     return title if coordinator.account is coordinator.config_entry.runtime_data.account else f"{title} ({PAPER})"
+
+
+def scope_name(entry: ConfigEntry, scope: str) -> str:
+    """Name what a hold is about for people: a strategy by its title, a symbol as it is."""
+    subentry = entry.subentries.get(scope)
+    return scope if subentry is None else subentry.title
 
 
 def strategy_device(strategy: StrategyId, title: str) -> DeviceInfo:

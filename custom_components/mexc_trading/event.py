@@ -10,7 +10,7 @@ from .bridge.news import News, NewsKind
 from .bridge.risk_news import RiskKind
 from .const import EVENT_NEWS
 from .coordinator import AccountCoordinator, MexcConfigEntry
-from .entity import AccountEntity, book_name
+from .entity import AccountEntity, book_name, scope_name
 
 PARALLEL_UPDATES = 0
 
@@ -76,4 +76,6 @@ class NewsEvents(AccountEntity, EventEntity):
                 "stream": self.entity_description.key,
                 "type": news.kind.value,
             }
+            if scope := news.attributes.get("scope"):
+                told["scope_name"] = scope_name(self.coordinator.config_entry, scope)
             self.hass.bus.async_fire(EVENT_NEWS, told | news.attributes)

@@ -56,9 +56,11 @@ from .journal.lock import Locked
 from .model.hold import HoldKind
 from .model.ids import StrategyId
 from .notices import async_drop_notices, async_show_notices
+from .reasons import tell_reason
 from .repairs import async_drop_issues, async_show_issues
 from .services import async_register_actions
 from .stages import Demotion
+from .wording import async_wording
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -118,7 +120,7 @@ async def _async_open(hass: HomeAssistant, entry: MexcConfigEntry) -> Books:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="account_unreachable",
-            translation_placeholders={"cause": away.cause},
+            translation_placeholders={"cause": tell_reason(await async_wording(hass), away.cause)},
         ) from away
     except AccountRefused as refused:
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key=refused.concern) from refused

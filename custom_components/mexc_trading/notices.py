@@ -10,9 +10,15 @@ from .bridge.read_model import ReadModel
 from .const import DOMAIN
 from .exchange.mexc.key import AGE_DAYS_MAX, VALIDITY_DAYS_MIN, KeyConcern
 from .model.hold import HoldKind
+from .reasons import tell_reason
+from .wording import wording
 
 type Details = Mapping[str, str]
 """What the text is filled in with."""
+
+
+WHY: Final = "why"
+"""The detail that is a reason, and is told in words."""
 
 
 class Notice(NamedTuple):
@@ -30,7 +36,7 @@ def _concern(concern: KeyConcern, **details: str) -> Callable[[ReadModel], Detai
 
 def _hold(kind: HoldKind) -> Callable[[ReadModel], Details | None]:
     """Look for a hold, and say why it is there."""
-    return lambda model: next(({"why": hold.why} for hold in model.holds if hold.kind is kind), None)
+    return lambda model: next(({WHY: hold.why} for hold in model.holds if hold.kind is kind), None)
 
 
 NOTICES: Final = (
@@ -66,8 +72,14 @@ def async_show_notices(hass: HomeAssistant, book_id: str, account: str, model: R
                 is_fixable=False,
                 severity=notice.severity,
                 translation_key=notice.key,
-                translation_placeholders={"account": account, **details},
+                translation_placeholders={"account": account, **_told(hass, details)},
             )
+
+
+@callback
+def _told(hass: HomeAssistant, details: Details) -> Details:
+    """Write the reason among the details in words."""
+    return {**details, WHY: tell_reason(wording(hass), details[WHY])} if WHY in details else details
 
 
 @callback

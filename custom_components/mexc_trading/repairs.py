@@ -4,7 +4,6 @@ The kill switch has none: its own switch shows it and releases it.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import probatio as vol
@@ -21,9 +20,11 @@ from .const import DOMAIN
 from .coordinator import MexcConfigEntry
 from .engine.answers import Done
 from .engine.compare_inputs import DriftChoice
+from .entity import scope_name
 from .model.hold import Hold, HoldKind, Release
 from .model.ids import BookName, HoldId, Symbol
-from .sentences import tell_word
+from .reasons import tell_reason
+from .wording import Wording, wording
 
 CONF_REASON: Final = "reason"
 CONF_CHOICE: Final = "choice"
@@ -51,8 +52,6 @@ EXPLAINED: Final = frozenset(
 )
 """The holds that say what to look at before they are released, under their own kind; others have a common text."""
 
-_NS_PER_S: Final = 1_000_000_000
-
 
 @callback
 def async_show_issues(
@@ -68,6 +67,7 @@ def async_show_issues(
     present = _present(hass, entry_id)
     for issue_id in present - wanted.keys():
         ir.async_delete_issue(hass, DOMAIN, issue_id)
+    words = wording(hass)
     for issue_id in wanted.keys() - present:
         book, hold = wanted[issue_id]
         ir.async_create_issue(
@@ -84,15 +84,21 @@ def async_show_issues(
             is_fixable=True,
             severity=ir.IssueSeverity.ERROR,
             translation_key=hold.kind.value if hold.kind in EXPLAINED else "hold",
-            translation_placeholders={
-                "account": account,
-                "book": book,
-                "kind": tell_word(hass, "hold", hold.kind.value),
-                "scope": hold.scope.name or tell_word(hass, "scope", hold.scope.kind.value),
-                "why": hold.why,
-                "since": datetime.fromtimestamp(hold.since_ns // _NS_PER_S, UTC).isoformat(sep=" "),
-            },
+            translation_placeholders={"account": account, **_details(hass, words, entry_id, book, hold)},
         )
+
+
+def _details(hass: HomeAssistant, words: Wording, entry_id: str, book: BookName, hold: Hold) -> dict[str, str]:
+    """Say which book and what of it stands still, since when and why, in words."""
+    entry = hass.config_entries.async_get_entry(entry_id)
+    scope = hold.scope.name if entry is None else scope_name(entry, hold.scope.name)
+    return {
+        "book": words.word("book", book),
+        "kind": words.word("hold", hold.kind.value),
+        "scope": scope or words.word("scope", hold.scope.kind.value),
+        "why": tell_reason(words, hold.why),
+        "since": words.moment(hold.since_ns),
+    }
 
 
 @callback

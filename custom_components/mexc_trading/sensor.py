@@ -19,7 +19,7 @@ from .sensors.health import HEALTH
 from .sensors.kpis import KPIS
 from .sensors.money import MONEY
 from .sensors.positions import POSITIONS, PREFIX, PositionSensorDescription, position_of
-from .sensors.row import Attributes, BookSensorDescription
+from .sensors.row import Attributes, BookSensorDescription, shown
 from .sensors.rules import LAST_CANDLE, last_candle, rule_attributes
 from .sensors.shadow import CONDUCT, ConductSensorDescription
 from .sensors.trade import TRADE
@@ -69,7 +69,8 @@ class BookSensor(AccountEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> Decimal | int | str | None:
-        return self.entity_description.value_fn(self.coordinator.data)
+        value = self.entity_description.value_fn(self.coordinator.data)
+        return shown(value, self.suggested_display_precision) if isinstance(value, Decimal) else value
 
     @property
     @override
@@ -98,6 +99,11 @@ class PositionSensor(AccountEntity, SensorEntity):
 
     @property
     @override
+    def suggested_object_id(self) -> str:
+        return f"{self._symbol}_{self.entity_description.key}"
+
+    @property
+    @override
     def available(self) -> bool:
         model = self.coordinator.data
         return super().available and model.connected and position_of(model, self._symbol) is not None
@@ -106,7 +112,8 @@ class PositionSensor(AccountEntity, SensorEntity):
     @override
     def native_value(self) -> Decimal | None:
         view = position_of(self.coordinator.data, self._symbol)
-        return None if view is None else self.entity_description.value_fn(view)
+        value = None if view is None else self.entity_description.value_fn(view)
+        return None if value is None else shown(value, self.suggested_display_precision)
 
     @property
     @override

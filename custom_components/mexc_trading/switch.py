@@ -4,10 +4,11 @@ from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .actions.calling import busy
 from .bridge.account import Account
 from .bridge.kill_switch import KILL_SWITCH as ENGAGED
 from .bridge.persons import AUTOMATION, async_person
@@ -21,6 +22,8 @@ from .model.ids import HoldId, StrategyId
 PARALLEL_UPDATES = 1
 
 KILL_SWITCH: Final = SwitchEntityDescription(key="kill_switch", translation_key="kill_switch")
+STRATEGY_SWITCH: Final = SwitchEntityDescription(key="kill_switch", translation_key="strategy_kill_switch")
+"""On dashboards both kinds stand side by side: their names differ, so that nobody throws one for the other."""
 
 
 async def async_setup_entry(
@@ -80,15 +83,20 @@ class KillSwitch(AccountEntity, _Switch):
 class StrategyKillSwitch(CoordinatorEntity[AccountCoordinator], _Switch):
     """The kill switch of one strategy, in all of its account's books. Others go on, and so do its exits."""
 
-    entity_description = KILL_SWITCH
+    entity_description = STRATEGY_SWITCH
     _attr_has_entity_name = True
 
     def __init__(self, coordinator: AccountCoordinator, strategy: StrategyId, title: str) -> None:
         """Bind the switch to a strategy."""
         super().__init__(coordinator)
         self._strategy = strategy
-        self._attr_unique_id = f"{strategy}_{KILL_SWITCH.key}"
+        self._attr_unique_id = f"{strategy}_{STRATEGY_SWITCH.key}"
         self._attr_device_info = strategy_device(strategy, title)
+
+    @property
+    @override
+    def suggested_object_id(self) -> str:
+        return self.entity_description.key
 
     @property
     @override
@@ -107,11 +115,7 @@ class StrategyKillSwitch(CoordinatorEntity[AccountCoordinator], _Switch):
         for account in self._books():
             answer = await account.guard.stop_strategy(self._strategy, who=who, reason="switch")
             if isinstance(answer, Busy):
-                raise HomeAssistantError(
-                    translation_domain=DOMAIN,
-                    translation_key="busy",
-                    translation_placeholders={"cause": answer.cause},
-                )
+                raise busy(self.hass, answer)
         await self.coordinator.async_request_refresh()
 
     @override

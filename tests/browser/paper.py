@@ -184,7 +184,7 @@ async def sees_an_order(visit: Visit) -> None:
         answer = await visit.send("first")
         assert answer["verdict"] == "allow", answer
         await person.reads(words("entity.sensor.last_decision.name"), words("entity.sensor.last_decision.state.allow"))
-        await person.reads(words("entity.sensor.open_positions.name"), "1 ")
+        await person.reads(words("entity.sensor.open_positions.name"), "1")
         await person.sees(words("entity.event.orders.state_attributes.event_type.state.filled"))
         await person.sees("BTCUSDT", within="ha-logbook")
 

@@ -101,9 +101,9 @@ async def test_a_denial_names_rule_limit_and_value(
     assert caught.value.translation_key == "max_notional_per_order"
     placeholders = caught.value.translation_placeholders
     assert placeholders is not None
-    assert (placeholders["limit"], placeholders["unit"]) == ("1000", "USDT")
-    assert float(placeholders["value"]) == pytest.approx(5000, rel=0.02)
-    assert "1000" in str(caught.value)
+    assert (placeholders["limit"], placeholders["unit"]) == ("1,000.00", "USDT")
+    assert float(placeholders["value"].replace(",", "")) == pytest.approx(5000, rel=0.02)
+    assert str(caught.value).startswith("Denied (largest order): Entry BTCUSDT. The order is worth 4,9")
     assert double.requests.of("POST", "/api/v3/order") == []
 
 

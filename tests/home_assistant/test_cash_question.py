@@ -46,7 +46,7 @@ async def test_a_withdrawal_is_booked_as_capital(
     """Given cash that left, then the amount is shown and asked about, and booked once, without a loss."""
     issue = ir.async_get(hass).async_get_issue(DOMAIN, question(moved))
     assert issue is not None
-    assert (issue.translation_placeholders or {})["amount"] == "-250 USDT"
+    assert (issue.translation_placeholders or {})["amount"] == "\N{MINUS SIGN}250.00 USDT"
     sensor = hass.states.get("sensor.mexc_reconciliation")
     assert sensor is not None
     assert (sensor.state, sensor.attributes["findings"][0]["kind"]) == ("1", "cash_drift")

@@ -139,7 +139,10 @@ async def test_an_account_that_is_being_closed(
         await call(hass, "place_order", BUY)
     sold = await call(hass, "place_order", SELL)
 
-    assert (caught.value.translation_key, caught.value.translation_placeholders) == ("busy", {"cause": "stopping"})
+    assert (caught.value.translation_key, caught.value.translation_placeholders) == (
+        "busy",
+        {"cause": "the account is stopping"},
+    )
     assert sold["verdict"] == "allow"
     await asyncio.gather(entering, closing)
     assert [order.symbol for order in double.venue.orders if order.side.value == "SELL"] == ["BTCUSDT"]
@@ -202,7 +205,7 @@ async def test_a_journal_that_cannot_be_written(
 
     with pytest.raises(HomeAssistantError) as caught:
         await call(hass, "place_order", BUY)
-    assert caught.value.translation_placeholders == {"cause": "journal"}
+    assert caught.value.translation_placeholders == {"cause": "the journal cannot be written"}
     assert (await call(hass, "place_order", SELL))["verdict"] == "allow"
     await until(entry, lambda model: not model.journal_healthy)
     disk.heal()
@@ -270,7 +273,7 @@ async def test_a_full_mailbox(
         patch.setitem(PLACES, Priority.ENTRY, 0)
         with pytest.raises(HomeAssistantError) as caught:
             await call(hass, "place_order", BUY)
-    assert caught.value.translation_placeholders == {"cause": "mailbox_full"}
+    assert caught.value.translation_placeholders == {"cause": "too many requests at once"}
     await held(holder, HoldKind.MAILBOX_FULL)
 
     await exits_only(hass, holder)

@@ -161,7 +161,7 @@ async def test_working_orders_are_listed(hass: HomeAssistant, live: MockConfigEn
 async def test_a_denial_is_shown_with_rule_limit_and_value(hass: HomeAssistant, live: MockConfigEntry) -> None:
     """Given a denied order, then the decision sensor names rule, limit and value, and the event tells it."""
     await trading(live)
-    with pytest.raises(Exception, match="1000"):
+    with pytest.raises(Exception, match=r"1,000\.00"):
         await place(hass, notional=5000)
     await shown(hass, live)
 

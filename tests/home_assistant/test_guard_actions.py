@@ -82,7 +82,7 @@ async def test_a_yes_lifts_no_limit(hass: HomeAssistant, double: MexcDouble, rea
         await call(hass, "approve", {"decision_id": decision_id})
 
     assert caught.value.translation_key == "max_notional_per_order"
-    assert (caught.value.translation_placeholders or {})["limit"] == "60"
+    assert (caught.value.translation_placeholders or {})["limit"] == "60.00"
     assert double.requests.of("POST", "/api/v3/order") == []
 
 

@@ -128,7 +128,7 @@ async def test_a_key_that_is_given_more_rights_stops_entries(
 
     assert [hold.kind for hold in model.holds] == [HoldKind.KEY_UNFIT]
     assert noticed(hass, live) == {"key_unfit"}
-    with pytest.raises(ServiceValidationError, match="key_unfit"):
+    with pytest.raises(ServiceValidationError, match="the API key must not trade"):
         await hass.services.async_call(DOMAIN, "place_order", BUY, blocking=True)
     await hass.services.async_call(DOMAIN, "submit_signal", {"symbol": "BTCUSDT", "action": "exit"}, blocking=True)
     await until(live, lambda model: not model.positions)

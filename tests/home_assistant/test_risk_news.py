@@ -13,6 +13,7 @@ from custom_components.mexc_trading.const import DOMAIN, EVENT_NEWS
 from custom_components.mexc_trading.event import TOLD_BY_RISK
 from custom_components.mexc_trading.logbook import Describe, async_describe_events, sentence
 from custom_components.mexc_trading.model.hold import HoldKind, Release, Scope, ScopeKind
+from custom_components.mexc_trading.wording import Wording
 from homeassistant.components.logbook.helpers import is_sensor_continuous
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -58,9 +59,9 @@ def kinds(told: list[Mapping[str, Any]]) -> list[str]:
     return [f"{news['stream']}.{news['type']}" for news in told]
 
 
-async def texts_in(hass: HomeAssistant, language: str) -> Mapping[str, str]:
+async def texts_in(hass: HomeAssistant, language: str) -> Wording:
     """Give the sentences of a language."""
-    return await async_get_translations(hass, language, "common", [DOMAIN])
+    return Wording(await async_get_translations(hass, language, "common", [DOMAIN]))
 
 
 async def test_a_denial_is_told_once_in_each_stream_and_once_in_the_log(
@@ -193,9 +194,9 @@ async def test_the_activity_log_speaks_the_language_of_the_house(
 @pytest.mark.parametrize(
     ("rule", "said", "tail"),
     [
-        ("max_gross_exposure", ("1000", "5000", "USDT"), "most in all 5000.00 of 1000.00 USDT"),
+        ("max_gross_exposure", ("1000", "5000", "USDT"), "most in all 5,000.00 of 1,000.00 USDT"),
         ("max_open_positions", ("3", "4", "positions"), "most open positions 4 of 3 positions"),
-        ("holds", ("", "kill_switch, reconciling", ""), "trading is on hold (kill switch, comparing the books)"),
+        ("holds", ("", "kill_switch, reconciling", ""), "trading is on hold (kill switch, comparing with MEXC)"),
         ("home_condition", ("", "", ""), f"condition of the house {DASH}"),
     ],
 )
@@ -228,16 +229,16 @@ async def test_our_own_reasons_are_translated_and_those_of_people_are_not(
 
     heard = sentence(texts, {"stream": "risk", "type": "hold_released", **hold})
 
-    assert heard == told.replace("DISK", texts[f"component.{DOMAIN}.common.words.hold.disk_nearly_full"])
+    assert heard == told.replace("DISK", texts.word("hold", "disk_nearly_full"))
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 async def test_all_news_have_sentences(hass: HomeAssistant, paper: MockConfigEntry, language: str) -> None:
     """Given any kind of news, then each language has a sentence for it (a denial's is that of ``risk``)."""
-    texts = await texts_in(hass, language)
     wanted = [f"orders.{kind}" for kind in NewsKind if kind not in TOLD_BY_RISK]
     wanted += [f"risk.{kind}" for kind in RiskKind]
 
+    texts = await async_get_translations(hass, language, "common", [DOMAIN])
     assert [name for name in wanted if f"component.{DOMAIN}.common.news.{name}" not in texts] == []
 
 

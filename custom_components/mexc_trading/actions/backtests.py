@@ -21,9 +21,11 @@ from ..exchange.mexc.klines import Interval
 from ..model.ids import StrategyId, Symbol
 from ..model.money import HUNDRED, NotAnAmount, amount, exact, plain
 from ..model.signal import Level, LevelBasis, Protect, Size, SizeBasis
+from ..reasons import tell_reason
 from ..research.places import ExpressionError
 from ..research.rule_plan import RulePlan
 from ..research.rule_strategy import NEVER, RuleStrategy, RuleTerms
+from ..wording import wording
 from .calling import Action, entry_of, strategy_of
 
 EVENT_PROGRESS: Final = f"{DOMAIN}_backtest"
@@ -101,7 +103,9 @@ async def _async_run(call: ServiceCall) -> ServiceResponse:
     done = await entry.runtime_data.backtests.run(wish, partial(_async_tell, call.hass, entry))
     if isinstance(done, Failed):
         raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key=done.key, translation_placeholders={"cause": done.cause}
+            translation_domain=DOMAIN,
+            translation_key=done.key,
+            translation_placeholders={"cause": tell_reason(wording(call.hass), done.cause)},
         )
     statistic = async_show_curve(call.hass, entry, done.result)
     return cast("ServiceResponse", _figures(done) | {"statistic_id": statistic})

@@ -6,7 +6,7 @@ from typing import Final, cast
 
 import probatio as vol
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 
@@ -19,6 +19,8 @@ from ..coordinator import MexcConfigEntry
 from ..engine.answers import Busy
 from ..entry_terms import strategy_subentries
 from ..model.ids import PERSON, StrategyId
+from ..reasons import tell_reason
+from ..wording import wording
 
 ATTR_BOOK: Final = "book"
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
@@ -103,8 +105,10 @@ async def person_of(call: ServiceCall) -> str:
     return who
 
 
-def busy(answer: Busy) -> HomeAssistantError:
+def busy(hass: HomeAssistant, answer: Busy) -> HomeAssistantError:
     """Put into words that nothing was taken in."""
     return HomeAssistantError(
-        translation_domain=DOMAIN, translation_key="busy", translation_placeholders={"cause": answer.cause}
+        translation_domain=DOMAIN,
+        translation_key="busy",
+        translation_placeholders={"cause": tell_reason(wording(hass), answer.cause)},
     )

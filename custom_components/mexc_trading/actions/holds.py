@@ -18,6 +18,8 @@ from ..coordinator import MexcConfigEntry
 from ..entry_terms import account_folder
 from ..model.ids import HoldId
 from ..model.outcome import Unavailable
+from ..reasons import tell_reason
+from ..wording import wording
 from .calling import ATTR_CONFIG_ENTRY_ID, ATTR_REASON, REASON, Action, account_of, caller_of, entry_of, person_of
 
 ATTR_HOLD_ID: Final = "hold_id"
@@ -83,7 +85,7 @@ async def _async_reconcile(call: ServiceCall) -> ServiceResponse:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="account_unreachable",
-            translation_placeholders={"cause": report.cause},
+            translation_placeholders={"cause": tell_reason(wording(call.hass), report.cause)},
         )
     return cast(
         "ServiceResponse",

@@ -4,12 +4,14 @@ from typing import Final, cast
 
 import probatio as vol
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
 from ..bridge.bookkeeping import Unanswered, UnknownId
 from ..const import DOMAIN
+from ..reasons import tell_reason
+from ..wording import wording
 from .calling import Action, books_of
 
 ATTR_FORMAT: Final = "format"
@@ -52,7 +54,7 @@ async def _async_incident(call: ServiceCall) -> ServiceResponse:
         except UnknownId:
             continue
         except Unanswered as unanswered:
-            raise _unanswered(unanswered) from unanswered
+            raise _unanswered(call.hass, unanswered) from unanswered
         return cast("ServiceResponse", {"book": account.terms.mode, **story})
     raise ServiceValidationError(
         translation_domain=DOMAIN, translation_key="id_unknown", translation_placeholders={"id": call.data[ATTR_ID]}
@@ -66,7 +68,7 @@ async def _async_verify(call: ServiceCall) -> ServiceResponse:
         try:
             report = await account.verified()
         except Unanswered as unanswered:
-            raise _unanswered(unanswered) from unanswered
+            raise _unanswered(call.hass, unanswered) from unanswered
         reports.append({"book": account.terms.mode, **{key: report[key] for key in report if key != "paths"}})
     return cast("ServiceResponse", {"valid": all(report["valid"] for report in reports), "journals": reports})
 
@@ -80,14 +82,14 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
         try:
             path, counts = await account.bookkeeping.export(form=call.data[ATTR_FORMAT], first=first, last=last)
         except Unanswered as unanswered:
-            raise _unanswered(unanswered) from unanswered
+            raise _unanswered(call.hass, unanswered) from unanswered
         folder, files = str(path), files | counts
     return cast("ServiceResponse", {"folder": folder, "rows": files})
 
 
-def _unanswered(unanswered: Unanswered) -> HomeAssistantError:
+def _unanswered(hass: HomeAssistant, unanswered: Unanswered) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="journal_unanswered",
-        translation_placeholders={"cause": str(unanswered)},
+        translation_placeholders={"cause": tell_reason(wording(hass), str(unanswered))},
     )

@@ -87,7 +87,7 @@ async def _async_close(call: ServiceCall) -> ServiceResponse:
                 translation_placeholders={"symbol": symbol},
             )
         case Busy() as full:
-            raise busy(full)
+            raise busy(call.hass, full)
         case _:
             return {"symbol": symbol, "closing": True}
 
@@ -97,6 +97,6 @@ async def _async_flatten(call: ServiceCall) -> ServiceResponse:
     account = account_of(call)
     answer = await account.guard.flatten(who=await caller_of(call), reason=call.data[ATTR_REASON])
     if isinstance(answer, Busy):
-        raise busy(answer)
+        raise busy(call.hass, answer)
     model = account.read_model()
     return {"flattening": True, "symbols": [view.symbol for view in model.positions]}

@@ -6,7 +6,7 @@ from typing import Final, cast
 
 import probatio as vol
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
@@ -24,6 +24,7 @@ from ..const import DOMAIN
 from ..engine.answers import Answer, Busy, Conflict, Decided, Done, Unknown
 from ..model.decision import Verdict
 from ..model.ids import BookName, DecisionId
+from ..wording import wording
 from .calling import Action, account_of, books_of, busy, caller_of, entry_of, strategy_of
 
 ATTR_APPROVED: Final = "approved"
@@ -78,14 +79,14 @@ async def _async_submit(intake: Intake, document_of: Writer, call: ServiceCall) 
     taken = _taken(intake, account.terms.mode, document_of(call.data), call)
     books = entry_of(call).runtime_data.books
     books.heard(taken.signal.strategy)
-    return decided_response(await books.submit(taken.signal, taken.digest))
+    return decided_response(call.hass, await books.submit(taken.signal, taken.digest))
 
 
-def decided_response(answer: Answer) -> ServiceResponse:
+def decided_response(hass: HomeAssistant, answer: Answer) -> ServiceResponse:
     """Answer with a decision; raise for one that denies, and for none at all."""
     match answer:
         case Decided() as decided:
-            _raise_if_denied(decided)
+            _raise_if_denied(hass, decided)
             return cast("ServiceResponse", decided_document(decided))
         case Conflict(decision=decision):
             raise ServiceValidationError(
@@ -94,7 +95,7 @@ def decided_response(answer: Answer) -> ServiceResponse:
                 translation_placeholders={"decision_id": decision.decision_id},
             )
         case Busy() as full:
-            raise busy(full)
+            raise busy(hass, full)
         case other:
             raise TypeError(f"a signal is not answered with {type(other).__name__}")
 
@@ -120,7 +121,7 @@ async def _async_approve(call: ServiceCall) -> ServiceResponse:
             case Done():
                 return {"decision_id": decision_id, "approved": False}
             case answer:
-                return decided_response(answer)
+                return decided_response(call.hass, answer)
     raise ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="question_unknown",
@@ -146,21 +147,22 @@ def _taken(intake: Intake, book: BookName, document: dict[str, object], call: Se
     return taken
 
 
-def _raise_if_denied(decided: Decided) -> None:
+def _raise_if_denied(hass: HomeAssistant, decided: Decided) -> None:
     decision = decided.decision
     if decision.verdict is not Verdict.DENY:
         return
     first = decision.denials[0]
+    words = wording(hass)
     raise ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=first.rule.value,
         translation_placeholders={
-            "action": decision.action.value,
+            "action": words.word("action", decision.action.value),
             "symbol": decision.symbol,
-            "rule": first.rule.value,
-            "limit": first.limit or _NOTHING,
-            "value": first.value or _NOTHING,
-            "unit": first.unit,
+            "rule": words.word("rule", first.rule.value),
+            "limit": words.value(first.rule, first.limit, first.unit) or _NOTHING,
+            "value": words.value(first.rule, first.value, first.unit) or _NOTHING,
+            "unit": words.word("unit", first.unit),
             "decision_id": decision.decision_id,
         },
     )

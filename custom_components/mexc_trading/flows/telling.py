@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from ..reasons import tell_reason
+from ..wording import wording
 from .reading import Concern
 
 NO_PLACEHOLDERS: Final[Mapping[str, str]] = dict.fromkeys(
@@ -22,6 +24,13 @@ class Told(NamedTuple):
     placeholders: dict[str, str]
 
 
+@callback
+def filled(hass: HomeAssistant, concern: Concern | None) -> dict[str, str]:
+    """Give every placeholder that texts of errors name, filled in as far as a concern says, with its cause in words."""
+    said = {**NO_PLACEHOLDERS, **(concern.placeholders if concern else {})}
+    return said | {"cause": tell_reason(wording(hass), said["cause"])}
+
+
 async def async_told(hass: HomeAssistant, category: str, wrong: Mapping[str, Concern]) -> Told:
     """Tell what is wrong. ``category`` is where the texts of the form stand, as ``config``.
 
@@ -29,13 +38,13 @@ async def async_told(hass: HomeAssistant, category: str, wrong: Mapping[str, Con
     is mended; the others are told all at once.
     """
     told = Told({}, dict(NO_PLACEHOLDERS))
-    filled = False
+    full = False
     for place, concern in wrong.items():
         if concern.placeholders:
-            if filled:
+            if full:
                 continue
-            filled = True
-            told.placeholders.update(concern.placeholders)
+            full = True
+            told.placeholders.update(filled(hass, concern))
             told.placeholders["field"] = await _async_name(hass, category, concern.about)
         told.errors[place] = concern.key
     return told

@@ -31,6 +31,12 @@ def text(value: Decimal | None) -> str | None:
     return None if value is None else plain(value)
 
 
+def shown(value: Decimal, digits: int | None) -> Decimal:
+    """Give a figure, but nothing for what is below zero and would be shown as zero with a minus sign."""
+    rounds_away = digits is not None and value < 0 and not round(value, digits)
+    return Decimal(0) if rounds_away else value
+
+
 def moment(at_ns: int) -> datetime:
     """Give a time in ns as Home Assistant wants it, to the second."""
     return datetime.fromtimestamp(at_ns // _NS_PER_S, UTC)
