@@ -174,6 +174,33 @@ async def test_one_strategy_is_stopped_alone(
     assert (await call(hass, "place_order", BUY | own))["verdict"] == "allow"
 
 
+async def test_only_a_person_freezes_exits_too(
+    hass: HomeAssistant, paper: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    """Given a frozen account, then neither an entry nor an exit is allowed, until the same person lets go."""
+    person, why = Context(user_id=hass_admin_user.id), {"reason": "prices are absurd"}
+    sell = {"symbol": "BTCUSDT", "side": "sell"}
+    await trading(paper)
+    await call(hass, "place_order", BUY)
+    await until(paper, lambda model: len(model.positions) == 1)
+    with pytest.raises(ServiceValidationError) as caught:
+        await call(hass, "freeze_trading", why)
+    assert caught.value.translation_key == "release_needs_person"
+
+    assert await call(hass, "freeze_trading", why, person) == {"hold_id": "freeze", "frozen": True}
+
+    await until(paper, lambda model: model.mode is TradingMode.HALTED)
+    for wish in (BUY, sell):
+        with pytest.raises(ServiceValidationError) as caught:
+            await call(hass, "place_order", wish)
+        assert caught.value.translation_key == "holds"
+    assert await hass.config_entries.async_reload(paper.entry_id)
+    assert paper.runtime_data.account.read_model().mode is TradingMode.HALTED
+    await call(hass, "release_hold", why | {"hold_id": "freeze"}, person)
+    await trading(paper)
+    assert (await call(hass, "place_order", sell))["verdict"] == "allow"
+
+
 async def test_a_switch_that_is_not_taken_in_says_so(hass: HomeAssistant, paper: MockConfigEntry) -> None:
     """Given a book whose engine has stopped, then the strategy's switch fails instead of looking engaged."""
     await trading(paper)

@@ -15,12 +15,14 @@ from ..bridge.terms import PAPER
 from ..bridge.view_text import finding_rows, hold_row, moment
 from ..const import DOMAIN
 from ..coordinator import MexcConfigEntry
+from ..engine.answers import Busy
 from ..entry_terms import account_folder
+from ..model.hold import HoldKind
 from ..model.ids import HoldId
 from ..model.outcome import Unavailable
 from ..reasons import tell_reason
 from ..wording import wording
-from .calling import ATTR_CONFIG_ENTRY_ID, ATTR_REASON, REASON, Action, account_of, caller_of, entry_of, person_of
+from .calling import ATTR_CONFIG_ENTRY_ID, ATTR_REASON, REASON, Action, account_of, busy, caller_of, entry_of, person_of
 
 ATTR_HOLD_ID: Final = "hold_id"
 
@@ -34,6 +36,12 @@ def hold_actions() -> tuple[Action, ...]:
             fields={vol.Optional(ATTR_REASON, default="action"): REASON},
             admin=False,
             whole_account=True,
+        ),
+        Action(
+            name="freeze_trading",
+            handler=_async_freeze,
+            fields={vol.Required(ATTR_REASON): REASON},
+            admin=True,
         ),
         Action(
             name="release_hold",
@@ -62,6 +70,15 @@ async def _async_engage(call: ServiceCall) -> ServiceResponse:
             kill_file = KillFile(account_folder(hass, entry))
             await hass.async_add_executor_job(kill_file.write, f"{who}: {reason}")
     return {"accounts": [{"config_entry_id": entry.entry_id, "name": entry.title} for entry in entries]}
+
+
+async def _async_freeze(call: ServiceCall) -> ServiceResponse:
+    """Stop exits too. A person's act alone: what watches over a position does nothing any more."""
+    who = await person_of(call)
+    answer = await account_of(call).guard.freeze(who=who, reason=call.data[ATTR_REASON])
+    if isinstance(answer, Busy):
+        raise busy(call.hass, answer)
+    return {"hold_id": HoldKind.FREEZE.value, "frozen": True}
 
 
 async def _async_release(call: ServiceCall) -> ServiceResponse:

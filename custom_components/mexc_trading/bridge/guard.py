@@ -10,7 +10,7 @@ from ..engine.compare_inputs import DriftChoice, DriftIn
 from ..engine.guard_inputs import ApproveIn, CloseIn, ConditionIn, FlattenIn, FlowIn
 from ..engine.inputs import CancelIn, RaiseIn
 from ..engine.ports import Clock
-from ..model.hold import HoldKind, Release, Scope, ScopeKind
+from ..model.hold import WHOLE_BOOK, HoldKind, Release, Scope, ScopeKind
 from ..model.ids import ENGINE, DecisionId, OrderId, StrategyId, Symbol
 from ..model.signal import Signal
 from .drill import Drill, NoDrill, run_drill
@@ -52,6 +52,11 @@ class Guard:
         scope = Scope(kind=ScopeKind.STRATEGY, name=strategy)
         why = f"{who}: {reason}"
         return await self._book.ask(RaiseIn(kind=HoldKind.KILL_SWITCH, scope=scope, why=why, release=Release.PERSON))
+
+    async def freeze(self, *, who: str, reason: str) -> Answer:
+        """Let nothing be sent any more, exits included, until a person releases it; cancels still go out."""
+        why = f"{who}: {reason}"
+        return await self._book.ask(RaiseIn(kind=HoldKind.FREEZE, scope=WHOLE_BOOK, why=why, release=Release.PERSON))
 
     async def drill(self, *, who: str) -> Drill | NoDrill:
         """Run a drill of the kill switch, on paper only."""
