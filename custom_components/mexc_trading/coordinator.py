@@ -4,6 +4,7 @@ from asyncio import TimerHandle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 import logging
 from typing import Final, override
 
@@ -17,7 +18,7 @@ from .bridge.backtests import Backtests
 from .bridge.books import Books
 from .bridge.conditions import HomeConditions
 from .bridge.live_rules import LiveRules
-from .bridge.read_model import ReadModel
+from .bridge.read_model import Glance, ReadModel
 from .bridge.stages import Stages
 from .bridge.webhook import StrategyWebhooks
 from .const import DOMAIN
@@ -29,11 +30,10 @@ from .risk.strategy import StrategyTerms
 _LOGGER = logging.getLogger(__name__)
 
 VALUATION_EVERY: Final = timedelta(seconds=10)
-"""How often prices reach the entities while nothing else happens: 8,640 rows a day in the recorder, not more."""
+"""How often prices reach the entities while nothing else happens. What they write of it is for ``sensors/pace``."""
 
 QUIET_GAP_S: Final = 10.0
-"""Least seconds between two writes when only figures moved: prices move all the time, and each figure that follows them
-is a row in the recorder."""
+"""Least seconds between two snapshots when only figures moved: prices move all the time."""
 
 RISK_GAP_S: Final = 0.1
 """Least seconds between two writes when risk changed: at once for a person, and bounded whatever happens."""
@@ -111,6 +111,10 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
             update_interval=VALUATION_EVERY,
         )
         self.account = account
+        self.trades = 0
+        """How often what the book holds has changed since the start, as far as it was shown."""
+
+        self._held = frozenset[tuple[str, Decimal]]()
         self._shown_at = hass.loop.time()
         self._timer: TimerHandle | None = None
         self._was_connected = False
@@ -153,7 +157,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
     @callback
     def _async_look(self) -> None:
         """Show a change at once if it matters and nothing was shown just now, else when the gap is over."""
-        due = self._shown_at + _gap_s(self.data, self.account.read_model())
+        due = self._shown_at + _gap_s(self._glance, self.account.glance())
         if due <= self.hass.loop.time():
             self._async_show()
         else:
@@ -174,7 +178,9 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     def _snapshot(self) -> ReadModel:
         """Take a snapshot, and say once when the venue went and once when it came back."""
-        model = self.account.read_model()
+        model, self._glance = self.account.read_model(), self.account.glance()
+        held = frozenset((position.symbol, position.quantity) for position in model.positions)
+        self.trades, self._held = self.trades + (held != self._held), held
         if self._was_connected and not model.connected:
             self._told_away = True
             _LOGGER.warning("MEXC gives no usable answer to %s", self.name)
@@ -191,29 +197,8 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
             self._timer = None
 
 
-def _gap_s(shown: ReadModel, model: ReadModel) -> float:
+def _gap_s(shown: Glance, now: Glance) -> float:
     """Say how long the entities may be behind: shortest for risk, longest where only figures moved."""
-    if _risk(shown) != _risk(model):
+    if shown.risk != now.risk:
         return RISK_GAP_S
-    return TRADE_GAP_S if _trades(shown) != _trades(model) else QUIET_GAP_S
-
-
-def _risk(model: ReadModel) -> tuple[object, ...]:
-    """Pick what a person must see without delay."""
-    return (
-        model.mode,
-        model.holds,
-        model.kill_switch,
-        model.connected,
-        model.journal_healthy,
-        model.gauges.venue and model.gauges.venue.worst_breaker,
-    )
-
-
-def _trades(model: ReadModel) -> tuple[object, ...]:
-    """Pick what is news, though of a burst of it the last state is enough."""
-    return (
-        model.last_decision and model.last_decision.decision_id,
-        tuple((position.symbol, position.quantity) for position in model.positions),
-        model.orders,
-    )
+    return TRADE_GAP_S if shown.trades != now.trades else QUIET_GAP_S

@@ -1,5 +1,6 @@
 """What all entities of an account's books share."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Final, override
 
@@ -16,6 +17,7 @@ from .const import CONF_MODE, DOMAIN, MODE_LIVE, MODE_PAPER
 from .coordinator import AccountCoordinator, MexcConfigEntry
 from .entry_terms import strategy_subentries
 from .model.ids import StrategyId
+from .sensors.pace import Pace, Seen
 
 MODELS: Final[Mapping[str, str]] = {MODE_LIVE: "Spot", MODE_PAPER: "Spot, paper trading"}
 """What stands below a book's name: words that traders use in every language, because a model has no translation."""
@@ -46,6 +48,39 @@ class AccountEntity(CoordinatorEntity[AccountCoordinator]):
     def account(self) -> Account:
         """The book, for the entities that act on it."""
         return self.coordinator.account
+
+
+class PacedEntity(AccountEntity):
+    """An entity of which not every change is worth a row in the recorder."""
+
+    def __init__(self, coordinator: AccountCoordinator, description: EntityDescription) -> None:
+        """Bind the entity; nothing was written yet."""
+        super().__init__(coordinator, description)
+        self._pace = Pace()
+
+    @abstractmethod
+    def _seen(self) -> Seen:
+        """Give what would be written now."""
+
+    @abstractmethod
+    def _gap_s(self) -> float:
+        """Give the least seconds between two writes."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the book; Home Assistant itself writes the first state."""
+        await super().async_added_to_hass()
+        self._is_due()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write what is due."""
+        if self._is_due():
+            super()._handle_coordinator_update()
+
+    def _is_due(self) -> bool:
+        return self._pace.due(self._seen(), self._gap_s(), self.hass.loop.time())
 
 
 def book_id(coordinator: AccountCoordinator) -> str:

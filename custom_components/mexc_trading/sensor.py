@@ -13,18 +13,22 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bridge.terms import LIVE
 from .const import SUBENTRY_RULE_STRATEGY
 from .coordinator import AccountCoordinator, MexcConfigEntry
-from .entity import AccountEntity, async_follow_strategies, book_id, strategy_device
+from .entity import PacedEntity, async_follow_strategies, book_id, strategy_device
 from .model.ids import StrategyId, Symbol
+from .model.money import ZERO
 from .sensors.health import HEALTH
 from .sensors.kpis import KPIS
 from .sensors.money import MONEY
-from .sensors.positions import POSITIONS, PREFIX, PositionSensorDescription, position_of
-from .sensors.row import Attributes, BookSensorDescription, shown
+from .sensors.pace import Seen, position_gap_s
+from .sensors.positions import LINGER_S, MARK_PRICE, POSITIONS, PREFIX, PositionSensorDescription, position_of
+from .sensors.row import Attributes, BookSensorDescription, rounded, shown
 from .sensors.rules import LAST_CANDLE, last_candle, rule_attributes
 from .sensors.shadow import CONDUCT, ConductSensorDescription
 from .sensors.trade import TRADE
 
 PARALLEL_UPDATES = 0
+
+_NS_PER_S: Final = 1_000_000_000
 
 SENSORS: Final = (*MONEY, *TRADE, *KPIS, *HEALTH)
 
@@ -54,7 +58,7 @@ async def async_setup_entry(
         )
 
 
-class BookSensor(AccountEntity, SensorEntity):
+class BookSensor(PacedEntity, SensorEntity):
     """One row of the tables, shown."""
 
     entity_description: BookSensorDescription
@@ -84,11 +88,27 @@ class BookSensor(AccountEntity, SensorEntity):
         last_reset_fn = self.entity_description.last_reset_fn
         return None if last_reset_fn is None else last_reset_fn(self.coordinator.data)
 
+    @override
+    def _seen(self) -> Seen:
+        row, value = self.entity_description, self.native_value
+        told: tuple[object, ...] = (rounded(value, row.suggested_display_precision), self.extra_state_attributes)
+        prompt: tuple[object, ...] = (self.available, value is None, self.last_reset)
+        if not row.every_s:
+            prompt, told = (*prompt, *told), ()
+        elif row.state_at_once:
+            prompt = (*prompt, value)
+        return Seen(prompt=prompt, figure=told, trades=self.coordinator.trades)
 
-class PositionSensor(AccountEntity, SensorEntity):
-    """One figure of one open position."""
+    @override
+    def _gap_s(self) -> float:
+        return self.entity_description.every_s
+
+
+class PositionSensor(PacedEntity, SensorEntity):
+    """One figure of one open position, or of one that was closed a while ago."""
 
     entity_description: PositionSensorDescription
+    _unrecorded_attributes = frozenset({MARK_PRICE})
 
     def __init__(self, coordinator: AccountCoordinator, description: PositionSensorDescription, symbol: Symbol) -> None:
         """Bind the sensor to a symbol."""
@@ -105,14 +125,13 @@ class PositionSensor(AccountEntity, SensorEntity):
     @property
     @override
     def available(self) -> bool:
-        model = self.coordinator.data
-        return super().available and model.connected and position_of(model, self._symbol) is not None
+        return super().available and self.coordinator.data.connected
 
     @property
     @override
     def native_value(self) -> Decimal | None:
         view = position_of(self.coordinator.data, self._symbol)
-        value = None if view is None else self.entity_description.value_fn(view)
+        value = ZERO if view is None else self.entity_description.value_fn(view)
         return None if value is None else shown(value, self.suggested_display_precision)
 
     @property
@@ -120,6 +139,17 @@ class PositionSensor(AccountEntity, SensorEntity):
     def extra_state_attributes(self) -> Attributes | None:
         view, attributes_fn = position_of(self.coordinator.data, self._symbol), self.entity_description.attributes_fn
         return None if view is None or attributes_fn is None else attributes_fn(view)
+
+    @override
+    def _seen(self) -> Seen:
+        value = self.native_value
+        figure = rounded(value, self.entity_description.suggested_display_precision)
+        attributes = {name: text for name, text in (self.extra_state_attributes or {}).items() if name != MARK_PRICE}
+        return Seen(prompt=(self.available, value is None), figure=(figure, attributes), trades=self.coordinator.trades)
+
+    @override
+    def _gap_s(self) -> float:
+        return position_gap_s(len(self.coordinator.data.positions))
 
 
 class ConductSensor(SensorEntity):
@@ -198,25 +228,29 @@ class _Positions:
         self._coordinator = coordinator
         self._prefix = f"{book_id(coordinator)}_"
         self._add = async_add_entities
-        self._shown: set[Symbol] | None = None
+        self._shown: dict[Symbol, int] | None = None
+        """When each symbol was last seen held, in ns."""
 
     @callback
     def async_look(self) -> None:
-        """Add the sensors of new positions; those of closed ones go, also if that happened while nobody looked.
+        """Add the sensors of new positions; those of closed ones go later, or now if it was while nobody looked.
 
         Home Assistant remembers what a person changed about them, and gives it back with the next position.
         """
-        held = {view.symbol for view in self._coordinator.data.positions}
-        if held == self._shown:
+        model, before = self._coordinator.data, self._shown or {}
+        since_ns = model.at_ns - LINGER_S * _NS_PER_S
+        present = {symbol: at_ns for symbol, at_ns in before.items() if at_ns > since_ns}
+        present |= {view.symbol: model.at_ns for view in model.positions}
+        looked_before, self._shown = self._shown is not None, present
+        if looked_before and present.keys() == before.keys():
             return
-        wanted = {self._unique_id(row, symbol) for row in POSITIONS for symbol in held}
+        wanted = {self._unique_id(row, symbol) for row in POSITIONS for symbol in present}
         entry_id = self._coordinator.config_entry.entry_id
         for known in er.async_entries_for_config_entry(self._registry, entry_id):
             if known.unique_id.startswith(f"{self._prefix}{PREFIX}") and known.unique_id not in wanted:
                 self._registry.async_remove(known.entity_id)
-        new = sorted(held - (self._shown or set()))
+        new = sorted(present.keys() - before.keys())
         self._add(PositionSensor(self._coordinator, row, symbol) for symbol in new for row in POSITIONS)
-        self._shown = held
 
     def _unique_id(self, row: PositionSensorDescription, symbol: Symbol) -> str:
         return f"{self._prefix}{row.key_of(symbol)}"

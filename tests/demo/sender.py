@@ -39,22 +39,22 @@ class Sender:
             return answer.status, json.loads(text) if text.startswith("{") else {"text": text}
 
 
-def entry(signal_id: str, notional: str) -> dict[str, Any]:
+def entry(signal_id: str, notional: str, symbol: str = "BTCUSDT") -> dict[str, Any]:
     """Wish, from now on, for an entry of so many USDT."""
-    return {**_wish(signal_id, "enter"), "side": "buy", "size": {"notional": notional}}
+    return {**_wish(signal_id, "enter", symbol), "side": "buy", "size": {"notional": notional}}
 
 
-def leave(signal_id: str) -> dict[str, Any]:
+def leave(signal_id: str, symbol: str = "BTCUSDT") -> dict[str, Any]:
     """Wish for the exit of the whole position."""
-    return _wish(signal_id, "exit")
+    return _wish(signal_id, "exit", symbol)
 
 
-def _wish(signal_id: str, action: str) -> dict[str, Any]:
-    issued_at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+def _wish(signal_id: str, action: str, symbol: str) -> dict[str, Any]:
+    issued_at = datetime.fromtimestamp(time.time(), UTC).isoformat().replace("+00:00", "Z")
     return {
         "schema_version": 1,
         "signal_id": signal_id,
         "issued_at": issued_at,
-        "symbol": "BTCUSDT",
+        "symbol": symbol,
         "action": action,
     }

@@ -1,7 +1,7 @@
 """The set of the demonstration: double, Home Assistant, an account, a strategy and a dashboard, ready to play."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 import contextlib
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +12,7 @@ from typing import Any, Final
 from aiohttp import ClientSession
 
 from tests.double import MexcDouble
+from tests.double.symbols import Symbol
 
 from .cockpit import DOMAIN, Cockpit, Json
 from .dashboard import put_up
@@ -40,7 +41,7 @@ NO_EVIDENCE: Final = {
 """The options for a promotion that asks for nothing."""
 
 _ENTITIES_S: Final = 60
-_SAVED_S: Final = 240
+SAVED_S: Final = 240
 """Home Assistant saves its registries at the latest three minutes after its start."""
 
 
@@ -72,9 +73,14 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def set_up(folder: Path, *, beside: Path | None = None) -> AsyncIterator[Stage]:
-    """Build the set, and tear it down at the end. ``beside`` is a folder of components that run beside ours."""
-    double = MexcDouble(seed=7, port=0)
+async def set_up(
+    folder: Path, *, beside: Path | None = None, symbols: Mapping[str, Symbol] | None = None
+) -> AsyncIterator[Stage]:
+    """Build the set, and tear it down at the end. ``beside`` is a folder of components that run beside ours.
+
+    ``symbols`` are what the double lists instead of its own.
+    """
+    double = MexcDouble(seed=7, port=0, symbols=symbols)
     double.venue.prices.moving = True
     home = Home(folder=folder, port=free_port(), beside=beside)
     async with double, ClientSession() as session:
@@ -118,7 +124,7 @@ async def _until_remembered(cockpit: Cockpit, home: Home) -> None:
     async def remembered() -> bool:
         return await asyncio.to_thread(home.remembers, DOMAIN)
 
-    await cockpit.until("Home Assistant has saved the account", remembered, _SAVED_S)
+    await cockpit.until("Home Assistant has saved the account", remembered, SAVED_S)
 
 
 async def add_account(cockpit: Cockpit, double: MexcDouble) -> str:
@@ -135,10 +141,16 @@ async def add_account(cockpit: Cockpit, double: MexcDouble) -> str:
 
 
 async def add_strategy(
-    cockpit: Cockpit, session: ClientSession, home: Home, entry_id: str, name: str = STRATEGY
+    cockpit: Cockpit,
+    session: ClientSession,
+    home: Home,
+    entry_id: str,
+    name: str = STRATEGY,
+    *,
+    symbols: Sequence[str] = ("BTCUSDT",),
 ) -> tuple[dict[str, Any], Sender]:
     """Add a strategy and copy its address and secret from the form that shows them once."""
-    wish = {"name": name, "symbols": ["BTCUSDT"]}
+    wish = {"name": name, "symbols": list(symbols)}
     form, _ = await cockpit.flow({"handler": [entry_id, "strategy"]}, wish, {}, subentry=True)
     shown = form["description_placeholders"]
     path = "/api/webhook/" + shown["url"].rsplit("/", 1)[-1]

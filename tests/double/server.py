@@ -1,6 +1,7 @@
 """The double as a server: life cycle, sockets, and the parts put together."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -21,7 +22,7 @@ from .settings import Settings
 from .signing import ApiKey
 from .state import load_state, save_state
 from .streams import Streams
-from .symbols import default_symbols
+from .symbols import Symbol, default_symbols
 from .venue import Venue
 from .world import World
 
@@ -55,13 +56,14 @@ class MexcDouble:
         api_key: str = FAKE_KEY,
         api_secret: str = FAKE_SECRET,
         state_file: Path | None = None,
+        symbols: Mapping[str, Symbol] | None = None,
     ) -> None:
-        """Prepare; nothing listens yet."""
+        """Prepare; nothing listens yet. ``symbols`` are listed instead of the usual ones."""
         self.clock = VenueClock()
         self.settings = Settings()
         self.limits = Limits()
         self.key = ApiKey(access=api_key, secret=api_secret)
-        self.venue = Venue(default_symbols(), self.clock, self.settings, seed)
+        self.venue = Venue(dict(symbols or default_symbols()), self.clock, self.settings, seed)
         self.listen_keys = ListenKeys(self.clock, self.settings, seed)
         self.requests = RequestLog()
         self.faults = Faults(self.clock)

@@ -1,8 +1,11 @@
 """Sensors of positions: two for each symbol that is held, there as long as it is."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.mexc_trading.const import DOMAIN
+from custom_components.mexc_trading.sensors.positions import LINGER_S
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
@@ -33,6 +36,13 @@ async def sell(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await until(entry, lambda model: not model.positions)
 
 
+def an_hour_on(entry: MockConfigEntry) -> None:
+    """Show what the account says, as if an hour had passed."""
+    coordinator = entry.runtime_data.coordinator
+    model = coordinator.account.read_model()
+    coordinator.async_set_updated_data(replace(model, at_ns=model.at_ns + LINGER_S * 1_000_000_000))
+
+
 def ids(registry: er.EntityRegistry, entry: MockConfigEntry) -> set[str]:
     """Name the account's position sensors."""
     return {
@@ -45,7 +55,7 @@ def ids(registry: er.EntityRegistry, entry: MockConfigEntry) -> set[str]:
 async def test_they_come_and_go_with_the_position(
     hass: HomeAssistant, live: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
-    """Given a buy, then worth and result of the symbol are shown; once it is sold, nothing is left of them."""
+    """Given a buy, then its worth and result are shown; once it is sold, they are zero, and an hour later gone."""
     assert ids(entity_registry, live) == set()
     await buy(hass, live)
 
@@ -61,6 +71,11 @@ async def test_they_come_and_go_with_the_position(
 
     await sell(hass, live)
     await shown(hass, live)
+    worth = hass.states.get(WORTH)
+    assert worth is not None
+    assert (worth.state, "quantity" in worth.attributes) == ("0", False)
+
+    an_hour_on(live)
     assert ids(entity_registry, live) == set()
     assert hass.states.get(WORTH) is None
 
@@ -73,7 +88,9 @@ async def test_a_name_that_a_person_gave_comes_back(
     entity_registry.async_update_entity(WORTH, new_entity_id="sensor.my_bitcoin")
     await hass.async_block_till_done()
     await sell(hass, paper)
-    await shown(hass, paper)
+    an_hour_on(paper)
+    await hass.async_block_till_done()
+    assert ids(entity_registry, paper) == set()
     await buy(hass, paper)
 
     assert ids(entity_registry, paper) == {"sensor.my_bitcoin", PNL}

@@ -31,8 +31,8 @@ class Kept(NamedTuple):
     kib: int
 
 
-def kept(account: object) -> Kept:
-    """Count everything behind an account."""
+def kept(account: object, *others: type) -> Kept:
+    """Count everything behind an account, but nothing of these types or behind them."""
     gc.collect()
     seen = {id(account): account}
     left = [account]
@@ -41,7 +41,7 @@ def kept(account: object) -> Kept:
         found = left.pop()
         size += sys.getsizeof(found)
         for behind in gc.get_referents(found):
-            foreign = isinstance(behind, _OTHERS) or type(behind).__module__.startswith("tests.")
+            foreign = isinstance(behind, (*_OTHERS, *others)) or type(behind).__module__.startswith("tests.")
             if id(behind) not in seen and not foreign:
                 seen[id(behind)] = behind
                 left.append(behind)

@@ -33,6 +33,8 @@ THREAD_S_MAX: Final = 0.02
 """What a thread does takes up to so long (virtual), and once in a while ten times as long: a disk that syncs."""
 
 _NS_PER_S: Final = 1_000_000_000
+_REAL_TIME_NS: Final = time.time_ns
+_REAL_MONOTONIC: Final = time.monotonic
 
 
 class Stuck(Exception):
@@ -46,10 +48,18 @@ class VirtualTime:
         """Start at the beginning."""
         self._passed_ns = 0
         self._owed_s = 0.0
+        self._began_ns = START_NS
+        self.follows = False
+        """Whether it follows the real clock for the time being, for threads that nobody waits for."""
+
+    def begin_now(self) -> None:
+        """Begin at the real time instead of the beginning of virtual time, and follow it."""
+        self._began_ns = _REAL_TIME_NS()
+        self.follows = True
 
     def time_ns(self) -> int:
         """Tell the time of day, in ns since the epoch."""
-        return START_NS + self._passed_ns
+        return self._began_ns + self._passed_ns
 
     def time(self) -> float:
         """Tell the time of day, in seconds since the epoch."""
@@ -91,8 +101,14 @@ class _QuietSelector(selectors.EpollSelector):
         self.sent = False
         """Whether something was sent since time went on last: it must arrive before time goes on again."""
 
+        self._followed_s: float | None = None
+        """Up to when the real clock was followed."""
+
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if self._clock.follows:
+            return self._follow(timeout)
+        self._followed_s = None
         ready = super().select(0)
         if ready:
             self.sent = False
@@ -116,6 +132,14 @@ class _QuietSelector(selectors.EpollSelector):
             return ready
         self._clock.pass_s(timeout)
         return []
+
+    def _follow(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait as any event loop does; as much time passes as has passed."""
+        ready = super().select(timeout)
+        now_s = _REAL_MONOTONIC()
+        self._clock.pass_s(now_s - (self._followed_s or now_s))
+        self._followed_s = now_s
+        return ready
 
 
 class _Transport(_SelectorSocketTransport):  # type: ignore[misc]

@@ -41,7 +41,7 @@ from .monitor import Monitor
 from .opening import JournalUnwritable
 from .overhearing import Overhearing
 from .past import Past
-from .read_model import Gauges, ReadModel, picture
+from .read_model import Gauges, Glance, ReadModel, glance, picture
 from .running import Running
 from .snapshots import Snapshotter
 from .telling import Telling
@@ -147,6 +147,16 @@ class Account:
             journal_size=self.bookkeeping.size,
         )
         return picture(self._book, at_ns=now_ns, gauges=gauges)
+
+    def glance(self) -> Glance:
+        """Tell what should not wait to be shown. Much cheaper than a snapshot, and asked for with every price."""
+        health = self.health()
+        return glance(
+            self._book,
+            connected=self._upkeep.connected,
+            kill_switch=self.kill_switch.engaged,
+            breaker=None if health is None else health.worst_breaker,
+        )
 
     def health(self) -> VenueHealth | None:
         """Tell how the exchange's client is doing, on paper that of its prices; None: it does not say."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ..engine.book import Book
 from ..engine.kpis import Kpis
@@ -9,6 +10,7 @@ from ..engine.ports import Head
 from ..engine.state import BookState, Report
 from ..exchange.health import VenueHealth
 from ..exchange.mexc.key import KeyConcern
+from ..exchange.resilience.breaker import BreakerState
 from ..model.decision import Decision
 from ..model.hold import Hold, TradingMode
 from ..model.ids import Asset, BookName, EpisodeId, OrderId, Symbol
@@ -116,6 +118,36 @@ class ReadModel:
     def kill_switch(self) -> bool:
         """Whether the kill switch is engaged."""
         return self.gauges.kill_switch
+
+
+class Glance(NamedTuple):
+    """What of a book should not wait to be shown, only to be compared with another glance."""
+
+    risk: tuple[object, ...]
+    """What a person must see without delay."""
+
+    trades: tuple[object, ...]
+    """What is news, though of a burst of it the last state is enough."""
+
+
+def glance(book: Book, *, connected: bool, kill_switch: bool, breaker: BreakerState | None) -> Glance:
+    """Look at a book for what may have changed."""
+    state = book.state
+    decision = state.last_decision
+    return Glance(
+        risk=(
+            tuple(state.holds.values()),
+            kill_switch,
+            connected,
+            book.journal_healthy and not book.faulted,
+            breaker,
+        ),
+        trades=(
+            decision and decision.decision_id,
+            tuple((position.symbol, position.quantity) for position in state.ledger.positions.values()),
+            tuple((record.order.order_id, record.state, record.executed) for record in state.active_orders),
+        ),
+    )
 
 
 def picture(book: Book, *, at_ns: int, gauges: Gauges) -> ReadModel:

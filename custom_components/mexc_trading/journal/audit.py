@@ -37,7 +37,8 @@ async def audit(journal: Path, *, witnesses: Sequence[Head] = (), storage: Stora
         raise JournalUnreadable(cause_of(error)) from error
     try:
         seen = [argument for witness in witnesses for argument in ("--witness", f"{witness.seq}:{witness.hash}")]
-        code, report, complaint = await run_python([verify.__file__, *map(str, sorted(folder.glob("*.db"))), *seen])
+        files = await asyncio.to_thread(lambda: sorted(folder.glob("*.db")))
+        code, report, complaint = await run_python([verify.__file__, *map(str, files), *seen])
     except TimeoutError as error:
         raise JournalUnreadable("verifying took too long") from error
     finally:

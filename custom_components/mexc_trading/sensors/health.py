@@ -14,6 +14,7 @@ from ..bridge.read_model import ReadModel
 from ..bridge.view_text import finding_rows
 from ..exchange.health import VenueHealth
 from ..exchange.resilience.breaker import BreakerState
+from .pace import FIGURE_S, SLOW_S
 from .row import Attributes, BookSensorDescription, moment
 
 _US_PER_MS: Final = Decimal(1_000)
@@ -95,6 +96,7 @@ HEALTH: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         suggested_display_precision=0,
+        every_s=FIGURE_S,
         value_fn=_of_venue(_used),
         attributes_fn=_budget,
     ),
@@ -104,6 +106,7 @@ HEALTH: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        every_s=FIGURE_S,
         value_fn=_of_venue(lambda venue: venue.requests_last_minute),
     ),
     BookSensorDescription(
@@ -115,6 +118,7 @@ HEALTH: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         suggested_display_precision=0,
         needs_venue=True,
+        every_s=SLOW_S,
         value_fn=lambda model: model.gauges.clock_offset_ms,
         attributes_fn=_clock_error,
     ),
@@ -124,6 +128,7 @@ HEALTH: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        every_s=FIGURE_S,
         value_fn=lambda model: model.queued,
     ),
     BookSensorDescription(
@@ -135,6 +140,7 @@ HEALTH: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         suggested_display_precision=1,
+        every_s=FIGURE_S,
         value_fn=lambda model: None if (took := model.gauges.journal_p99_us) is None else Decimal(took) / _US_PER_MS,
     ),
     BookSensorDescription(
@@ -142,6 +148,8 @@ HEALTH: Final = (
         translation_key="reconciliation",
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
+        every_s=SLOW_S,
+        state_at_once=True,
         value_fn=lambda model: None if model.report is None else len(model.report.findings),
         attributes_fn=_report,
     ),
@@ -151,6 +159,7 @@ HEALTH: Final = (
         # A sensor with a state class is a figure, not an activity: it stays out of the activity log.
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
+        every_s=FIGURE_S,
         value_fn=lambda model: model.journal_head.seq,
         attributes_fn=_journal,
     ),

@@ -5,6 +5,7 @@ from typing import Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfRatio, UnitOfTime
 
+from .pace import SLOW_S
 from .row import BookSensorDescription, text
 
 KPIS: Final = (
@@ -16,6 +17,7 @@ KPIS: Final = (
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         entity_category=EntityCategory.DIAGNOSTIC,
         suggested_display_precision=1,
+        every_s=SLOW_S,
         value_fn=lambda model: model.gauges.kpis.latency_p50_ms,
         attributes_fn=lambda model: {"p95": text(model.gauges.kpis.latency_p95_ms)},
     ),
@@ -26,6 +28,7 @@ KPIS: Final = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         entity_category=EntityCategory.DIAGNOSTIC,
         suggested_display_precision=1,
+        every_s=SLOW_S,
         value_fn=lambda model: model.gauges.kpis.fill_ratio,
     ),
     BookSensorDescription(
@@ -34,6 +37,7 @@ KPIS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         suggested_display_precision=1,
+        every_s=SLOW_S,
         value_fn=lambda model: model.gauges.kpis.slippage_bps,
     ),
     BookSensorDescription(
@@ -43,6 +47,7 @@ KPIS: Final = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         entity_category=EntityCategory.DIAGNOSTIC,
         suggested_display_precision=1,
+        every_s=SLOW_S,
         value_fn=lambda model: model.gauges.kpis.reject_rate,
     ),
     BookSensorDescription(
@@ -52,6 +57,7 @@ KPIS: Final = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         entity_category=EntityCategory.DIAGNOSTIC,
         suggested_display_precision=2,
+        every_s=SLOW_S,
         value_fn=lambda model: model.gauges.kpis.availability,
     ),
 )

@@ -8,6 +8,7 @@ from homeassistant.const import UnitOfRatio
 
 from ..bridge.read_model import ReadModel
 from ..const import QUOTE_DEFAULT
+from .pace import FIGURE_S
 from .row import BookSensorDescription, moment
 
 
@@ -23,6 +24,7 @@ MONEY: Final = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=QUOTE_DEFAULT,
         suggested_display_precision=2,
+        every_s=FIGURE_S,
         needs_venue=True,
         value_fn=lambda model: model.equity,
     ),
@@ -33,6 +35,7 @@ MONEY: Final = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=QUOTE_DEFAULT,
         suggested_display_precision=2,
+        every_s=FIGURE_S,
         needs_venue=True,
         value_fn=lambda model: model.daily_pnl,
         last_reset_fn=_day_open,
@@ -44,6 +47,7 @@ MONEY: Final = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=QUOTE_DEFAULT,
         suggested_display_precision=2,
+        every_s=FIGURE_S,
         value_fn=lambda model: model.realized_pnl,
     ),
     BookSensorDescription(
@@ -52,6 +56,7 @@ MONEY: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=QUOTE_DEFAULT,
         suggested_display_precision=2,
+        every_s=FIGURE_S,
         needs_venue=True,
         value_fn=lambda model: model.unrealized_pnl,
     ),
@@ -61,6 +66,7 @@ MONEY: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=QUOTE_DEFAULT,
         suggested_display_precision=2,
+        every_s=FIGURE_S,
         needs_venue=True,
         value_fn=lambda model: model.exposure,
     ),
@@ -70,6 +76,7 @@ MONEY: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         suggested_display_precision=2,
+        every_s=FIGURE_S,
         needs_venue=True,
         value_fn=lambda model: model.daily_drawdown,
     ),
@@ -79,6 +86,7 @@ MONEY: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         suggested_display_precision=2,
+        every_s=FIGURE_S,
         needs_venue=True,
         value_fn=lambda model: model.max_drawdown,
     ),

@@ -16,6 +16,14 @@ PREFIX: Final = "position_"
 """What the keys of these sensors begin with."""
 
 
+LINGER_S: Final = 3600
+"""How long the sensors of a position stay when it was closed. A strategy that comes back soon finds them as they were:
+each coming and going costs Home Assistant's registry and its recorder several rows."""
+
+MARK_PRICE: Final = "mark_price"
+"""The attribute that moves all the time; what it comes to is the state."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PositionSensorDescription(SensorEntityDescription):
     """One row, for each symbol that is held."""
@@ -32,7 +40,7 @@ def _holding(view: PositionView) -> Attributes:
     return {
         "quantity": text(view.quantity),
         "average_price": text(view.average_price),
-        "mark_price": text(view.mark_price),
+        MARK_PRICE: text(view.mark_price),
         "stop_price": text(view.stop_price),
         "target_price": text(view.target_price),
     }

@@ -24,6 +24,16 @@ class BookSensorDescription(SensorEntityDescription):
     attributes_fn: Callable[[ReadModel], Attributes] | None = None
     last_reset_fn: Callable[[ReadModel], datetime | None] | None = None
     needs_venue: bool = False
+    every_s: float = 0.0
+    """Least seconds between two writes; 0: what changes is written at once."""
+
+    state_at_once: bool = False
+    """Whether the state does not wait for that, only the attributes."""
+
+
+def rounded(value: object, precision: int | None) -> object:
+    """Round a figure to the decimals that are shown of it."""
+    return value if precision is None or not isinstance(value, Decimal) else round(value, precision)
 
 
 def text(value: Decimal | None) -> str | None:

@@ -9,6 +9,7 @@ from ..bridge.read_model import ReadModel
 from ..bridge.view_text import hold_row, order_row, position_row
 from ..model.decision import Verdict
 from ..model.hold import TradingMode
+from .pace import FIGURE_S
 from .row import Attributes, BookSensorDescription
 
 
@@ -32,6 +33,8 @@ TRADE: Final = (
         key="open_positions",
         translation_key="open_positions",
         state_class=SensorStateClass.MEASUREMENT,
+        every_s=FIGURE_S,
+        state_at_once=True,
         value_fn=lambda model: len(model.positions),
         attributes_fn=lambda model: {"positions": [position_row(view) for view in model.positions]},
     ),
