@@ -11,6 +11,8 @@ from .bridge.risk_news import RiskKind
 from .const import EVENT_NEWS
 from .coordinator import AccountCoordinator, MexcConfigEntry
 from .entity import AccountEntity, book_name, scope_name
+from .sentences import TOLD_BY_RISK, sentence
+from .wording import wording
 
 PARALLEL_UPDATES = 0
 
@@ -18,9 +20,6 @@ PARALLEL_UPDATES = 0
 ORDERS: Final = EventEntityDescription(
     key="orders", translation_key="orders", event_types=[kind.value for kind in NewsKind]
 )
-TOLD_BY_RISK: Final = frozenset({NewsKind.DENIED, NewsKind.NEEDS_APPROVAL})
-"""What both streams tell automations; the activity log hears of it once."""
-
 RISK: Final = EventEntityDescription(key="risk", translation_key="risk", event_types=[kind.value for kind in RiskKind])
 
 
@@ -37,6 +36,9 @@ async def async_setup_entry(
 
 class NewsEvents(AccountEntity, EventEntity):
     """Tells each piece of news of one stream once, in the order in which it happened, and to the activity log."""
+
+    _unrecorded_attributes = frozenset({"told"})
+    """The sentence is for whoever is told now; the activity log makes its own from what is recorded."""
 
     def __init__(
         self,
@@ -67,15 +69,11 @@ class NewsEvents(AccountEntity, EventEntity):
     def _async_tell(self, news: News) -> None:
         if not isinstance(news.kind, self._kinds):
             return
-        self._trigger_event(news.kind.value, dict(news.attributes))
+        told = {"stream": self.entity_description.key, "type": news.kind.value, **news.attributes}
+        if scope := news.attributes.get("scope"):
+            told["scope_name"] = scope_name(self.coordinator.config_entry, scope)
+        self._trigger_event(news.kind.value, {**news.attributes, "told": sentence(wording(self.hass), told)})
         self.async_write_ha_state()
         if self._kinds is RiskKind or news.kind not in TOLD_BY_RISK:
-            told = {
-                "entity_id": self.entity_id,
-                "account": book_name(self.coordinator),
-                "stream": self.entity_description.key,
-                "type": news.kind.value,
-            }
-            if scope := news.attributes.get("scope"):
-                told["scope_name"] = scope_name(self.coordinator.config_entry, scope)
-            self.hass.bus.async_fire(EVENT_NEWS, told | news.attributes)
+            place = {"entity_id": self.entity_id, "account": book_name(self.coordinator)}
+            self.hass.bus.async_fire(EVENT_NEWS, place | told)

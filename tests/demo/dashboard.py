@@ -63,13 +63,7 @@ def _money(entities: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _story(entities: Mapping[str, str]) -> list[dict[str, Any]]:
     decision = entities["last_decision"]
-    text = (
-        f"**{{{{ state_translated('{decision}') }}}}** "
-        f"{{{{ state_attr('{decision}', 'symbol') or '' }}}} {{{{ state_attr('{decision}', 'action') or '' }}}}\n\n"
-        f"{{% if state_attr('{decision}', 'rule') %}}Rule: `{{{{ state_attr('{decision}', 'rule') }}}}`, "
-        f"value {{{{ state_attr('{decision}', 'value') }}}}, "
-        f"limit {{{{ state_attr('{decision}', 'limit') }}}}{{% endif %}}"
-    )
+    text = f"{{{{ state_attr('{entities['risk']}', 'told') or state_attr('{entities['orders']}', 'told') or '' }}}}"
     return [
         {"type": "tile", "entity": decision, "grid_options": {"columns": 12}},
         {"type": "markdown", "content": text},

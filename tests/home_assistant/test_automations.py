@@ -187,7 +187,10 @@ async def test_the_buttons_of_a_question_answer_it(
     await approval_above(hass, ready, "20")
     response = await call(hass, "place_order", BUY)
     assert response["verdict"] == "needs_approval"
-    assert "BTCUSDT" in (await phone.rings()).data["title"]
+    asked = (await phone.rings()).data
+    assert asked["title"] == "MEXC"
+    assert asked["message"].startswith("Buy 0.00")
+    assert "BTCUSDT waits for approval: size without asking " in asked["message"]
 
     phone.press(button)
     await hass.async_block_till_done()

@@ -10,9 +10,9 @@ from custom_components.mexc_trading.bridge.news import NewsKind
 from custom_components.mexc_trading.bridge.rate import TokenBucket
 from custom_components.mexc_trading.bridge.risk_news import RiskKind
 from custom_components.mexc_trading.const import DOMAIN, EVENT_NEWS
-from custom_components.mexc_trading.event import TOLD_BY_RISK
-from custom_components.mexc_trading.logbook import Describe, async_describe_events, sentence
+from custom_components.mexc_trading.logbook import Describe, async_describe_events
 from custom_components.mexc_trading.model.hold import HoldKind, Release, Scope, ScopeKind
+from custom_components.mexc_trading.sentences import TOLD_BY_RISK, sentence
 from custom_components.mexc_trading.wording import Wording
 from homeassistant.components.logbook.helpers import is_sensor_continuous
 from homeassistant.core import Event, HomeAssistant, callback
@@ -27,6 +27,7 @@ from .phcc import MockConfigEntry
 ENTITY = "event.mexc_risk"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
+APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 DAILY_LOSS = MappingProxyType(
     {
         "stream": "risk",
@@ -80,6 +81,10 @@ async def test_a_denial_is_told_once_in_each_stream_and_once_in_the_log(
     assert state is not None
     assert state.attributes["event_type"] == "denied"
     assert (state.attributes["rule"], state.attributes["limit"]) == ("max_notional_per_order", "1000")
+    assert state.attributes["told"].startswith("Entry BTCUSDT denied: largest order 4,9")
+    orders = hass.states.get("event.mexc_orders")
+    assert orders is not None
+    assert orders.attributes["told"] == state.attributes["told"]
     assert [news["type"] for news in told if news["entity_id"] == ENTITY] == ["denied"]
     assert [news for news in told if news["stream"] == "orders"] == []
 
@@ -198,6 +203,14 @@ async def test_the_activity_log_speaks_the_language_of_the_house(
         ("max_open_positions", ("3", "4", "positions"), "most open positions 4 of 3 positions"),
         ("holds", ("", "kill_switch, reconciling", ""), "trading is on hold (kill switch, comparing with MEXC)"),
         ("home_condition", ("", "", ""), f"condition of the house {DASH}"),
+        ("stage", ("live", "paper", ""), "stage (paper; allowed: live)"),
+        (
+            "tick_lot_minimum",
+            ("1", "0.5", "USDT"),
+            f"the market{APOSTROPHE}s minimum (0.50, at least 1.00 USDT)",
+        ),
+        ("duplicate_intent", ("5", "0.007", "s"), "same wish again (after 0.007 of 5 s)"),
+        ("max_leverage", ("1", "1.2500", "x"), "leverage 1.25 of 1 \N{MULTIPLICATION SIGN}"),
     ],
 )
 async def test_a_rule_without_a_limit_or_a_value_has_its_sentence(
