@@ -11,7 +11,7 @@ from .bridge.risk_news import RiskKind
 from .const import EVENT_NEWS
 from .coordinator import AccountCoordinator, MexcConfigEntry
 from .entity import AccountEntity, book_name, scope_name
-from .sentences import TOLD_BY_RISK, sentence
+from .sentences import sentence
 from .wording import wording
 
 PARALLEL_UPDATES = 0
@@ -74,6 +74,5 @@ class NewsEvents(AccountEntity, EventEntity):
             told["scope_name"] = scope_name(self.coordinator.config_entry, scope)
         self._trigger_event(news.kind.value, {**news.attributes, "told": sentence(wording(self.hass), told)})
         self.async_write_ha_state()
-        if self._kinds is RiskKind or news.kind not in TOLD_BY_RISK:
-            place = {"entity_id": self.entity_id, "account": book_name(self.coordinator)}
-            self.hass.bus.async_fire(EVENT_NEWS, place | told)
+        place = {"entity_id": self.entity_id, "account": book_name(self.coordinator)}
+        self.hass.bus.async_fire(EVENT_NEWS, place | told)

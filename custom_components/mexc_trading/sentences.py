@@ -5,8 +5,6 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from .bridge.news import NewsKind
-from .bridge.risk_news import RiskKind
 from .const import QUOTE_DEFAULT
 from .model.decision import RuleName
 from .reasons import tell_reason
@@ -33,12 +31,6 @@ MEASURES: Final[Mapping[str, str]] = {
 
 REASONS: Final = ("cause", "who", "why")
 """What stands in news as a reason: ours are translated, those of people stay as they are."""
-
-TOLD_BY_RISK: Final[Mapping[str, str]] = {
-    NewsKind.DENIED: RiskKind.DENIED,
-    NewsKind.NEEDS_APPROVAL: RiskKind.APPROVAL_NEEDED,
-}
-"""What both streams tell automations, and its name in ``risk``; the activity log hears of it once, and from there."""
 
 
 async def async_tell_missing(hass: HomeAssistant, lacks: Sequence[Missing]) -> str:
@@ -69,8 +61,7 @@ def sentence(words: Wording, news: Mapping[str, str]) -> str:
         filled["measure"] = _measured(words, news)
     if "scope" in news:
         filled["scope"] = news.get("scope_name") or news["scope"] or words.word("scope", "book")
-    of_risk = TOLD_BY_RISK.get(news["type"]) if news["stream"] == "orders" else None
-    place = f"news.{news['stream']}.{news['type']}" if of_risk is None else f"news.risk.{of_risk}"
+    place = f"news.{news['stream']}.{news['type']}"
     because = words.text("measure.because", cause=filled["cause"]) if news.get("cause") else ""
     return words.text(place, **(filled | {"because": because}))
 

@@ -14,28 +14,29 @@ from homeassistant.helpers.trigger import (
 )
 
 from .bridge.news import NewsKind
+from .bridge.risk_news import RiskKind
 
 
 class NewsTrigger(StatelessEntityTriggerBase):
-    """Fires when the event entity ``orders`` tells one kind of news."""
+    """Fires when an event entity tells one kind of news: each is told by one of them."""
 
     _domain_specs = {Platform.EVENT: DomainSpec()}  # noqa: RUF012  # As the base declares it.
-    _kind: ClassVar[NewsKind]
+    _kind: ClassVar[NewsKind | RiskKind]
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
         return bool(state.attributes.get(ATTR_EVENT_TYPE) == self._kind)
 
 
-def _on(kind: NewsKind) -> type[NewsTrigger]:
+def _on(kind: NewsKind | RiskKind) -> type[NewsTrigger]:
     """Make the trigger for one kind of news."""
     return type(f"{kind.name.title()}Trigger", (NewsTrigger,), {"_kind": kind})
 
 
 TRIGGERS: Final[dict[str, type[Trigger]]] = {
-    "approval_requested": _on(NewsKind.NEEDS_APPROVAL),
+    "approval_requested": _on(RiskKind.APPROVAL_NEEDED),
     "entries_stopped": make_entity_target_state_trigger(Platform.BINARY_SENSOR, STATE_ON),
-    "entry_denied": _on(NewsKind.DENIED),
+    "entry_denied": _on(RiskKind.DENIED),
     "order_filled": _on(NewsKind.FILLED),
 }
 

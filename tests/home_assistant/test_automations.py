@@ -98,17 +98,17 @@ async def approval_above(hass: HomeAssistant, entry: MockConfigEntry, amount: st
 
 @pytest.mark.parametrize("trigger", ["approval_requested", "entry_denied", "order_filled"])
 async def test_news_start_automations(hass: HomeAssistant, ready: MockConfigEntry, phone: Phone, trigger: str) -> None:
-    """Given an automation for one kind of news, then that kind starts it, and no other does."""
-    orders = entity(hass, ready, "event", "orders")
+    """Given an automation for one kind of news of an account, then that kind starts it once, and no other does."""
+    streams = [entity(hass, ready, "event", stream) for stream in ("orders", "risk")]
     await automation(
         hass,
         {
             "mode": "parallel",
-            "triggers": [{"trigger": f"{DOMAIN}.{trigger}", "target": {"entity_id": orders}}],
+            "triggers": [{"trigger": f"{DOMAIN}.{trigger}", "target": {"entity_id": streams}}],
             "actions": [{"action": PHONE, "data": {"message": "{{ trigger.to_state.attributes.event_type }}"}}],
         },
     )
-    wanted = {"approval_requested": "needs_approval", "entry_denied": "denied", "order_filled": "filled"}[trigger]
+    wanted = {"approval_requested": "approval_needed", "entry_denied": "denied", "order_filled": "filled"}[trigger]
     await call(hass, "place_order", BUY)
     await until(ready, lambda model: len(model.positions) == 1)
     await approval_above(hass, ready, "20")
@@ -182,8 +182,8 @@ async def test_the_buttons_of_a_question_answer_it(
     hass: HomeAssistant, ready: MockConfigEntry, phone: Phone, button: int, placed: int
 ) -> None:
     """Given the blueprint for approvals, then yes places the order that was asked about, and no does not."""
-    orders = entity(hass, ready, "event", "orders")
-    await blueprint(hass, "approve_on_phone", orders=orders, account=ready.entry_id, notify_action=PHONE)
+    risk = entity(hass, ready, "event", "risk")
+    await blueprint(hass, "approve_on_phone", risk=risk, account=ready.entry_id, notify_action=PHONE)
     await approval_above(hass, ready, "20")
     response = await call(hass, "place_order", BUY)
     assert response["verdict"] == "needs_approval"

@@ -166,7 +166,7 @@ async def test_a_denial_is_shown_with_rule_limit_and_value(hass: HomeAssistant, 
     await shown(hass, live)
 
     decision = hass.states.get("sensor.mexc_last_decision")
-    event = hass.states.get("event.mexc_orders")
+    event = hass.states.get("event.mexc_risk")
 
     assert decision is not None
     assert event is not None

@@ -44,9 +44,9 @@ async def test_a_yes_sends_the_order(hass: HomeAssistant, double: MexcDouble, re
     """Given an entry above the user's size, then it is listed as waiting, and a yes sends it, once."""
     decision_id = await asked(hass, ready)
     await hass.async_block_till_done()
-    event = hass.states.get("event.mexc_orders")
+    event = hass.states.get("event.mexc_risk")
     assert event is not None
-    assert (event.attributes["event_type"], event.attributes["decision_id"]) == ("needs_approval", decision_id)
+    assert (event.attributes["event_type"], event.attributes["decision_id"]) == ("approval_needed", decision_id)
     assert (event.attributes["limit"], event.attributes["unit"]) == ("50", "USDT")
     assert double.requests.of("POST", "/api/v3/order") == []
     waiting = (await call(hass, "get_orders", {}))["waiting_for_approval"]

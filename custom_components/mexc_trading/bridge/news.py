@@ -7,11 +7,10 @@ from typing import Final
 
 from ..engine import events as ev
 from ..engine.state import BookState
-from ..model.decision import Verdict
 from ..model.ids import OrderId
 from ..model.money import plain
 from ..orders.states import OrderStep
-from .risk_news import RiskKind, denial, question, risk_news_of
+from .risk_news import RiskKind, risk_news_of
 
 
 class NewsKind(StrEnum):
@@ -26,8 +25,6 @@ class NewsKind(StrEnum):
     NOT_SENT = "not_sent"
     UNKNOWN = "unknown"
     NEVER_PLACED = "never_placed"
-    DENIED = "denied"
-    NEEDS_APPROVAL = "needs_approval"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +47,7 @@ _BY_STEP: Final[Mapping[OrderStep, NewsKind]] = {
 
 
 def news_of(event: ev.Event, state: BookState) -> tuple[News, ...]:
-    """Tell an event as news, of orders or of risk or of both. ``state`` already contains the event."""
+    """Tell an event as news, of orders or of risk. ``state`` already contains the event."""
     of_orders, of_risk = _order_news(event, state), risk_news_of(event)
     told = () if of_orders is None else (of_orders,)
     return told if of_risk is None else (*told, News(kind=of_risk[0], attributes=of_risk[1]))
@@ -58,10 +55,6 @@ def news_of(event: ev.Event, state: BookState) -> tuple[News, ...]:
 
 def _order_news(event: ev.Event, state: BookState) -> News | None:
     match event:
-        case ev.SignalDecided() if event.decision.verdict is Verdict.NEEDS_APPROVAL:
-            return News(kind=NewsKind.NEEDS_APPROVAL, attributes=question(event.decision))
-        case ev.SignalDecided() if not event.decision.allowed:
-            return News(kind=NewsKind.DENIED, attributes=denial(event.decision))
         case ev.OrderStepped() if event.step in _BY_STEP:
             attributes = _order(state, event.order_id)
             if event.cause:

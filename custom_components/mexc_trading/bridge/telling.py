@@ -15,7 +15,7 @@ from .rate import TokenBucket
 
 DENIALS_AT_ONCE: Final = 30
 DENIALS_PER_S: Final = 1
-"""Denials that are told as news, each of which is written by the recorder three times. A sender that will not stop gets
+"""Denials that are told as news, each of which is written by the recorder twice. A sender that will not stop gets
 hundreds a second; the journal has all of them, and the next one that is told says how many were not."""
 
 
