@@ -18,7 +18,7 @@ from .bridge.backtests import Backtests
 from .bridge.books import Books
 from .bridge.conditions import HomeConditions
 from .bridge.live_rules import LiveRules
-from .bridge.read_model import Glance, ReadModel
+from .bridge.read_model import ReadModel
 from .bridge.stages import Stages
 from .bridge.webhook import StrategyWebhooks
 from .const import DOMAIN
@@ -30,10 +30,7 @@ from .risk.strategy import StrategyTerms
 _LOGGER = logging.getLogger(__name__)
 
 VALUATION_EVERY: Final = timedelta(seconds=10)
-"""How often prices reach the entities while nothing else happens. What they write of it is for ``sensors/pace``."""
-
-QUIET_GAP_S: Final = 10.0
-"""Least seconds between two snapshots when only figures moved: prices move all the time."""
+"""How often prices reach the entities while only figures move. What they write of it is for ``sensors/pace``."""
 
 RISK_GAP_S: Final = 0.1
 """Least seconds between two writes when risk changed: at once for a person, and bounded whatever happens."""
@@ -149,15 +146,19 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
     @callback
     def _async_changed(self) -> None:
-        """Look at a change in a moment, once for all that happens until then."""
+        """Look at a change in a moment, once for all that happens until then. Figures that moved wait for the poll."""
         due = self.hass.loop.time() + LOOK_AFTER_S
-        if self._timer is None or self._timer.when() > due:
+        if (self._timer is None or self._timer.when() > due) and self.account.glance() != self._glance:
             self._async_look_at(due)
 
     @callback
     def _async_look(self) -> None:
-        """Show a change at once if it matters and nothing was shown just now, else when the gap is over."""
-        due = self._shown_at + _gap_s(self._glance, self.account.glance())
+        """Show a change at once if nothing was shown just now, else when the gap is over."""
+        self._async_drop_timer()
+        now = self.account.glance()
+        if now == self._glance:
+            return
+        due = self._shown_at + (TRADE_GAP_S if now.risk == self._glance.risk else RISK_GAP_S)
         if due <= self.hass.loop.time():
             self._async_show()
         else:
@@ -195,10 +196,3 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def _gap_s(shown: Glance, now: Glance) -> float:
-    """Say how long the entities may be behind: shortest for risk, longest where only figures moved."""
-    if shown.risk != now.risk:
-        return RISK_GAP_S
-    return TRADE_GAP_S if shown.trades != now.trades else QUIET_GAP_S

@@ -7,7 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.mexc_trading.const import DOMAIN
-from custom_components.mexc_trading.coordinator import LOOK_AFTER_S, QUIET_GAP_S, RISK_GAP_S, AccountCoordinator
+from custom_components.mexc_trading.coordinator import LOOK_AFTER_S, RISK_GAP_S, VALUATION_EVERY, AccountCoordinator
 from custom_components.mexc_trading.model.hold import WHOLE_BOOK, HoldKind, Release
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -271,7 +271,7 @@ async def test_a_hold_is_shown_at_once(hass: HomeAssistant, paper: MockConfigEnt
 
     mode = hass.states.get("sensor.mexc_trading_mode")
     assert mode is not None
-    assert hass.loop.time() - shown_at < QUIET_GAP_S
+    assert hass.loop.time() - shown_at < VALUATION_EVERY.total_seconds()
     (hold,) = mode.attributes["holds"]
     assert (hold["hold_id"], hold["kind"], hold["release"]) == ("unresolved_order", "unresolved_order", "person")
     holding = hass.states.get("binary_sensor.mexc_holding")
@@ -286,7 +286,7 @@ def due_s(coordinator: AccountCoordinator) -> float | None:
 
 
 async def test_quiet_changes_are_gathered(hass: HomeAssistant, paper: MockConfigEntry) -> None:
-    """Given changes of figures alone, then they are shown together after the gap; a change of risk does not wait."""
+    """Given changes of figures alone, then they wait for the poll; a change of risk does not."""
     await trading(paper)
     coordinator = paper.runtime_data.coordinator
     await shown(hass, paper)
@@ -296,9 +296,7 @@ async def test_quiet_changes_are_gathered(hass: HomeAssistant, paper: MockConfig
 
     for _ in range(20):
         coordinator._async_changed()
-    assert due_s(coordinator) == pytest.approx(hass.loop.time() + LOOK_AFTER_S, abs=0.01)
-    coordinator._async_look()
-    assert due_s(coordinator) == pytest.approx(coordinator._shown_at + QUIET_GAP_S)
+    assert due_s(coordinator) is None
     assert writes == []
 
     await raise_hold(paper, HoldKind.UNRESOLVED_ORDER, WHOLE_BOOK, Release.PERSON)

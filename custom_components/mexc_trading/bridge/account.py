@@ -47,7 +47,7 @@ from .snapshots import Snapshotter
 from .telling import Telling
 from .terms import AccountTerms
 from .timed_journal import TimedJournal
-from .venues import health_of, market_of
+from .venues import health_of, market_of, worst_breaker_of
 from .witnesses import Witnesses
 
 SETTLE_S: Final = 5
@@ -150,12 +150,11 @@ class Account:
 
     def glance(self) -> Glance:
         """Tell what should not wait to be shown. Much cheaper than a snapshot, and asked for with every price."""
-        health = self.health()
         return glance(
             self._book,
             connected=self._upkeep.connected,
             kill_switch=self.kill_switch.engaged,
-            breaker=None if health is None else health.worst_breaker,
+            breaker=worst_breaker_of(self._venue),
         )
 
     def health(self) -> VenueHealth | None:

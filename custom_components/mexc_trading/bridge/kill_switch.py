@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ..engine.answers import Answer, Busy, Done, Unknown
+from ..engine.beat import beat_s
 from ..engine.book import Book
 from ..engine.inputs import RaiseIn, ReleaseIn
 from ..model.hold import WHOLE_BOOK, HoldKind, Release
@@ -75,10 +76,11 @@ class KillSwitch:
 
     async def watch(self) -> None:
         """Engage when a kill file appears. Its absence releases nothing: software only ever raises."""
+        loop = asyncio.get_running_loop()
         while True:
             if not self._engaged and await asyncio.to_thread(self._file.present):
                 await self.engage(who="file", reason="kill file found")
-            await asyncio.sleep(FILE_EVERY_S)
+            await asyncio.sleep(beat_s(loop.time(), FILE_EVERY_S))
 
     async def _write(self, text: str) -> None:
         try:

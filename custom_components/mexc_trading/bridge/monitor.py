@@ -9,6 +9,7 @@ from pathlib import Path
 import shutil
 from typing import Final
 
+from ..engine.beat import beat_s
 from ..engine.book import Book
 from ..engine.health import Health, Measured
 from ..engine.ports import Clock
@@ -87,8 +88,9 @@ class Monitor:
             if loop.time() >= disk_s:
                 self._disk_free_mib = await asyncio.to_thread(_free_mib, self._folder)
                 disk_s = loop.time() + DISK_EVERY_S
-            due_s = loop.time() + PULSE_S
-            await asyncio.sleep(PULSE_S)
+            wait_s = beat_s(loop.time(), PULSE_S)
+            due_s = loop.time() + wait_s
+            await asyncio.sleep(wait_s)
             lag_ms = max(0, round((loop.time() - due_s) * _MS_PER_S))
             if lag_ms >= LAG_SHOWN_MS or loop.time() >= look_s:
                 self._look(lag_ms=lag_ms)

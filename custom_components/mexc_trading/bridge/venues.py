@@ -11,6 +11,7 @@ from ..exchange.mexc.key import KeyConcern, KeyTerms, judge_key
 from ..exchange.mexc.market import MexcMarket
 from ..exchange.mexc.spot import MexcSpot
 from ..exchange.paper.venue import Market, PaperVenue
+from ..exchange.resilience.breaker import BreakerState
 from ..model.outcome import Unavailable
 from .terms import LIVE, AccountTerms
 
@@ -63,6 +64,12 @@ def health_of(venue: Venue) -> VenueHealth | None:
     """Tell how the client behind a venue is doing; None: it does not say."""
     client = venue.market if isinstance(venue, PaperVenue) else venue
     return client.health() if isinstance(client, (MexcSpot, MexcMarket)) else None
+
+
+def worst_breaker_of(venue: Venue) -> BreakerState | None:
+    """Tell the state of the worst breaker of that client, without the rest; None: it does not say."""
+    client = venue.market if isinstance(venue, PaperVenue) else venue
+    return client.worst_breaker() if isinstance(client, (MexcSpot, MexcMarket)) else None
 
 
 async def check_key(venue: Venue, clock: Clock) -> None:

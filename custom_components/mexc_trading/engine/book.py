@@ -16,6 +16,7 @@ from . import events as ev
 from .agenda import Agenda
 from .answers import Answer, Busy, Done
 from .batch import Batch
+from .beat import beat_s
 from .breath import Breath
 from .effects import CancelOrder, Effect, FindOrder, SubmitOrder
 from .inputs import Input, LostIn, QuotesIn, SignalIn, SubmitIn, TickIn
@@ -185,8 +186,9 @@ class Book:
 
     async def tick(self) -> None:
         """Let time pass until cancelled."""
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(beat_s(loop.time(), TICK_S))
             self.tell(TickIn())
 
     async def settle(self, timeout_s: float) -> None:

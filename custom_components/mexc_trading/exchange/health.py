@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from ..model.outcome import ClockOffset
-from .resilience.breaker import BreakerState
+from .resilience.breaker import BreakerState, worst
 from .resilience.lanes import Lane
 
 
@@ -31,7 +30,4 @@ class VenueHealth:
     @property
     def worst_breaker(self) -> BreakerState:
         """The state of the breaker that is worst off."""
-        return max(self.breakers.values(), key=_BADNESS.index)
-
-
-_BADNESS: Final = (BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN)
+        return worst(self.breakers.values())

@@ -12,6 +12,7 @@ from ...model.market import Instrument, Quote
 from ...model.outcome import ClockOffset, Unavailable
 from ..health import VenueHealth
 from ..payload import Json
+from ..resilience.breaker import BreakerState, worst
 from ..resilience.budget import WEIGHT_PER_10_S
 from ..resilience.gate import Gate
 from . import endpoints
@@ -67,6 +68,10 @@ class MexcMarket:
     def health(self) -> VenueHealth:
         """Tell how the client is doing."""
         return health(self._rest, self._terms, ())
+
+    def worst_breaker(self) -> BreakerState:
+        """Tell the state of the breaker that is worst off."""
+        return worst(self._rest.gate.states().values())
 
     async def quotes(self, symbols: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:
         """Read best bid and ask, stamped with the moment the question left."""

@@ -28,6 +28,7 @@ from ...model.outcome import (
     Unavailable,
 )
 from ..health import VenueHealth
+from ..resilience.breaker import BreakerState, worst
 from ..resilience.classify import Readable
 from ..resilience.gate import Held
 from ..secret import Secret
@@ -225,6 +226,10 @@ class MexcSpot:
     def health(self) -> VenueHealth:
         """Tell how the client is doing."""
         return health(self._rest, self._terms, self._oddities.all)
+
+    def worst_breaker(self) -> BreakerState:
+        """Tell the state of the breaker that is worst off."""
+        return worst(self._rest.gate.states().values())
 
     def streams(
         self, *, stream_url: str, on_push: Callable[[Push], None], on_gap: Callable[[Gap], None]

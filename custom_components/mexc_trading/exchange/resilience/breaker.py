@@ -1,6 +1,7 @@
 """A circuit breaker: after too many calls without a usable answer, stop asking for a while, then ask once."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -14,6 +15,14 @@ class BreakerState(StrEnum):
     CLOSED = "closed"
     HALF_OPEN = "half_open"
     OPEN = "open"
+
+
+_BADNESS: Final = (BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN)
+
+
+def worst(states: Iterable[BreakerState]) -> BreakerState:
+    """Pick the worst of some states."""
+    return max(states, key=_BADNESS.index)
 
 
 class Verdict(StrEnum):
