@@ -66,6 +66,8 @@ class Bursts:
     own_ms: list[float] = field(default_factory=list)
     collections_ms: list[float] = field(default_factory=list)
     long: list[int] = field(default_factory=list)
+    aged: list[float] = field(default_factory=list)
+    full: list[int] = field(default_factory=list)
     per_s: list[float] = field(default_factory=list)
     used_us: list[float] = field(default_factory=list)
     times_ms: list[float] = field(default_factory=list)
@@ -179,6 +181,8 @@ async def burst(
     bursts.own_ms.append(stalled["own_cpu_s"] * _MS)
     bursts.collections_ms.append(stalled["collection_s"] * _MS)
     bursts.long.append(int(stalled["long"]))
+    bursts.aged.append(stalled["aged"] / REQUESTS)
+    bursts.full.append(int(stalled["full"]))
     bursts.used_us.append(stalled["cpu_s"] / REQUESTS * _MS * _MS)
     bursts.per_s.append(REQUESTS / seen["seconds"])
     bursts.times_ms += [each * _MS for each in seen["times"]]
@@ -230,6 +234,8 @@ def rows(ours: Bursts, bare: Bursts, quiet: Bursts) -> list[dict[str, Any]]:
             bound_ms=STALL_MS,
         ),
         _row("longest garbage collection", "ms", median(ours.collections_ms), median(bare.collections_ms), runs),
+        _row("full garbage collections", "collections", sum(ours.full), sum(bare.full), runs),
+        _row("objects that grew old, per request", "objects", median(ours.aged), median(bare.aged), runs),
         _row("stalls above 20 ms", "stalls", median(ours.long), median(bare.long), runs),
         _row("longest loop stall, quiet but for exits", "ms", median(quiet.stalls_ms), None, runs),
         _row("processor time, per request", "us", median(ours.used_us), median(bare.used_us), runs),

@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 
 from custom_components.mexc_trading.exchange.mexc.spot import MexcSpot
 from custom_components.mexc_trading.exchange.secret import Secret
-from custom_components.mexc_trading.model.decision import Decision, Verdict
+from custom_components.mexc_trading.model.decision import Decision, Findings, Verdict
 from custom_components.mexc_trading.model.ids import BookName, DecisionId, OrderId, SignalId, StrategyId, Symbol
 from custom_components.mexc_trading.model.market import OrderType, Side
 from custom_components.mexc_trading.model.order import Leg, Order
@@ -46,7 +46,7 @@ def order(number: int) -> Order:
         quantity=quantity,
         price=price,
         verdict=Verdict.ALLOW,
-        results=(),
+        results=Findings(),
         decided_at_ns=0,
         limits_hash="0" * 64,
     )

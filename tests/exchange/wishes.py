@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 
-from custom_components.mexc_trading.model.decision import Decision, Verdict
+from custom_components.mexc_trading.model.decision import Decision, Findings, Verdict
 from custom_components.mexc_trading.model.ids import BookName, DecisionId, OrderId, SignalId, StrategyId, Symbol
 from custom_components.mexc_trading.model.market import OrderType, Side
 from custom_components.mexc_trading.model.order import Leg, Order
@@ -38,7 +38,7 @@ def decision(
         quantity=Decimal(quantity),
         price=None if price is None else Decimal(price),
         verdict=Verdict.ALLOW,
-        results=(),
+        results=Findings(),
         decided_at_ns=0,
         limits_hash="0" * 64,
     )

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from custom_components.mexc_trading.model.decision import Decision, Verdict
+from custom_components.mexc_trading.model.decision import Decision, Findings, Verdict
 from custom_components.mexc_trading.model.ids import PERSON, BookName, DecisionId, OrderId, SignalId
 from custom_components.mexc_trading.model.market import OrderType, Side
 from custom_components.mexc_trading.model.order import Leg, Order
@@ -33,7 +33,7 @@ def decision(
         quantity=Decimal(quantity),
         price=None if price is None else Decimal(price),
         verdict=verdict,
-        results=(),
+        results=Findings(),
         decided_at_ns=NOW,
         limits_hash="",
     )

@@ -20,6 +20,9 @@ from homeassistant.helpers.http import HomeAssistantView
 from .names import BARE_WEBHOOK
 
 EVERY_S: Final = 0.001
+MIDDLE: Final = 1
+"""The generation of the garbage collector whose survivors are looked at again only by a full collection."""
+
 PAGE_BYTES: Final = resource.getpagesize()
 LONG_S: Final = 0.020
 """A stall worth counting: the bound of the project's budget."""
@@ -30,7 +33,8 @@ class StallView(HomeAssistantView):
 
     ``longest_s`` is by the clock, ``longest_cpu_s`` in processor time of the loop's thread, which neither other
     programs nor other threads add to; ``own_cpu_s`` is that without the garbage collections that fell into it; ``long``
-    counts stalls by the clock that are longer than 20 ms.
+    counts stalls by the clock that are longer than 20 ms. ``aged`` counts the objects of all threads that survived the
+    collection of their middle generation: when they are a quarter of all that the process holds, a full one follows.
     """
 
     url = "/api/stall_watch"
@@ -44,11 +48,18 @@ class StallView(HomeAssistantView):
 
     def _begin(self) -> None:
         self._longest_s = self._longest_cpu_s = self._own_cpu_s = self._collected_s = self._longest_collection_s = 0.0
-        self._long = 0
+        self._long = self._aged = self._full = 0
         self._began_cpu_s = time.process_time()
 
-    def collected(self, phase: str, _: dict[str, int]) -> None:
-        """Take note of a garbage collection in the loop's thread."""
+    def collected(self, phase: str, figures: dict[str, int]) -> None:
+        """Take note of a garbage collection; of its time only if it is in the loop's thread."""
+        if figures["generation"] == MIDDLE:
+            if phase == "start":
+                self._aged += sum(len(gc.get_objects(generation=young)) for young in (0, MIDDLE))
+            else:
+                self._aged -= figures["collected"]
+        elif figures["generation"] > MIDDLE and phase == "stop":
+            self._full += 1
         if threading.current_thread() is not threading.main_thread():
             return
         if phase == "start":
@@ -79,6 +90,8 @@ class StallView(HomeAssistantView):
             "own_cpu_s": self._own_cpu_s,
             "collection_s": self._longest_collection_s,
             "long": self._long,
+            "aged": self._aged,
+            "full": self._full,
             "cpu_s": time.process_time() - self._began_cpu_s,
             "resident_bytes": resident_bytes(),
         }

@@ -1,6 +1,6 @@
 """Orders at the venue that bear our mark but that the journal knows nothing of: adopted, never ignored."""
 
-from ..model.decision import Decision, Verdict
+from ..model.decision import Decision, Findings, Verdict
 from ..model.hold import HoldKind
 from ..model.ids import DecisionId, OrderId, SignalId, StrategyId
 from ..model.market import OrderType
@@ -91,7 +91,7 @@ def _order(state: BookState, report: VenueOrder) -> Order:
         quantity=quantity,
         price=report.price,
         verdict=Verdict.ALLOW,
-        results=(),
+        results=Findings(),
         decided_at_ns=report.created_ms * _NS_PER_MS,
         limits_hash="",
     )

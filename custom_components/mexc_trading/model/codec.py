@@ -95,6 +95,9 @@ def _compiled_decoder(kind: Any) -> Decode:
     if issubclass(kind, Enum):
         enum: Decode = kind
         return enum
+    if hasattr(kind, "written_as"):
+        read = _decoder(kind.written_as)
+        return lambda document: kind(read(document))
     if is_dataclass(kind):
         return _dataclass_decoder(kind)
     return _named_tuple_decoder(kind)
@@ -174,6 +177,8 @@ def _shape(kind: Any, found: dict[str, object]) -> str:
         return _shape(kind.__supertype__, found)
     if isinstance(kind, TypeAliasType):
         return _shape(kind.__value__, found)
+    if hasattr(kind, "written_as"):
+        return _shape(kind.written_as, found)
     if get_origin(kind) is not None:
         return f"{get_origin(kind)}[{','.join(_shape(argument, found) for argument in get_args(kind))}]"
     name = str(getattr(kind, "__qualname__", kind))

@@ -1,9 +1,11 @@
 """A decision: what we made of a signal, with the result of every rule."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, override
+import json
+from typing import NamedTuple, cast, overload, override
 
 from .figure import Figure, written
 from .ids import BookName, DecisionId, SignalId, StrategyId, Symbol
@@ -120,6 +122,71 @@ class RuleResult(_Found):
         return tuple.__hash__((self.rule, self.finding, self.unit))
 
 
+class Findings(Sequence[RuleResult]):
+    """What all rules found, in their order: results while they are fresh, one text once they have been written down.
+
+    The latest decisions of a book stay in memory. Their figures would be two hundred objects each for the garbage
+    collector to go through, whose full collections stop all of Home Assistant; a text is none. Two are the same if they
+    read the same.
+    """
+
+    __slots__ = ("_kept",)
+
+    written_as = tuple[RuleResult, ...]
+    """What it is read from and looks like in a document."""
+
+    def __init__(self, results: Iterable[RuleResult] = ()) -> None:
+        """Take fresh results."""
+        self._kept: tuple[RuleResult, ...] | str = tuple(results)
+
+    def as_plain(self) -> list[list[str]]:
+        """Write the results for the journal, and keep only what was written from now on."""
+        kept = self._kept
+        if isinstance(kept, str):
+            return cast("list[list[str]]", json.loads(kept))
+        rows = [result.as_plain() for result in kept]
+        self._kept = json.dumps(rows)
+        return rows
+
+    def _results(self) -> tuple[RuleResult, ...]:
+        kept = self._kept
+        if not isinstance(kept, str):
+            return kept
+        return tuple(
+            RuleResult(RuleName(rule), Finding(finding), *figures) for rule, finding, *figures in json.loads(kept)
+        )
+
+    @override
+    def __iter__(self) -> Iterator[RuleResult]:
+        return iter(self._results())
+
+    @override
+    def __len__(self) -> int:
+        return len(self._results())
+
+    @overload
+    def __getitem__(self, place: int) -> RuleResult: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[RuleResult, ...]: ...
+
+    @override
+    def __getitem__(self, place: int | slice) -> RuleResult | tuple[RuleResult, ...]:
+        return self._results()[place]
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Findings) and self._results() == other._results()
+
+    @override
+    def __hash__(self) -> int:
+        return hash(self._results())
+
+    @override
+    def __repr__(self) -> str:
+        return f"Findings({list(self._results())!r})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The answer to one signal and the permit for its orders: quantity in base units, price in quote units.
@@ -139,7 +206,7 @@ class Decision:
     quantity: Decimal
     price: Decimal | None
     verdict: Verdict
-    results: tuple[RuleResult, ...]
+    results: Findings
     decided_at_ns: int
     limits_hash: str
     stop_price: Decimal | None = None

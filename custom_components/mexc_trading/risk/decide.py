@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..model.decision import Decision, Finding, RuleResult, Verdict
+from ..model.decision import Decision, Finding, Findings, RuleResult, Verdict
 from ..model.ids import DecisionId
 from ..model.money import exact
 from ..model.signal import Signal
@@ -38,7 +38,7 @@ def decide(signal: Signal, view: RiskView, limits: Limits, stamp: Stamp) -> Deci
             quantity=proposal.quantity,
             price=proposal.price,
             verdict=_verdict(results),
-            results=results,
+            results=Findings(results),
             decided_at_ns=view.now_ns,
             limits_hash=stamp.limits_hash,
             stop_price=proposal.stop_price,
