@@ -14,7 +14,7 @@ from custom_components.mexc_trading.engine.records import canonical
 from custom_components.mexc_trading.engine.restore import restore
 from custom_components.mexc_trading.engine.state import BookState
 from custom_components.mexc_trading.engine.state_codec import StateDocument, document_of, read, written
-from custom_components.mexc_trading.model.codec import Unreadable
+from custom_components.mexc_trading.model.codec import Unreadable, to_plain
 from custom_components.mexc_trading.model.ids import Asset, BookName
 from custom_components.mexc_trading.model.market import Side
 from custom_components.mexc_trading.model.order import VenueStatus
@@ -107,6 +107,13 @@ def test_a_snapshot_that_does_not_fit_is_left_aside(trouble: str) -> None:
     again = restore(BookState(book=LIVE, quote=USDT), journal, text)  # type: ignore[arg-type]
     same(again, scene.restarted())
     assert journal.asked == [0]
+
+
+def test_a_state_written_in_pieces_is_the_text_that_it_is_in_one() -> None:
+    """Older versions read it, and their snapshots are read."""
+    scene = lived()
+    document = document_of(scene.state)
+    assert written(document) == json.dumps(to_plain(document), separators=(",", ":"))
 
 
 def test_another_shape_of_any_part_is_another_shape(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ lacks would be guessed. The journal is folded from its beginning then. Order mat
 oldest is forgotten first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import tzinfo
 from decimal import Decimal
 import json
@@ -108,8 +108,21 @@ def document_of(state: BookState) -> StateDocument:
 
 
 def written(document: StateDocument) -> str:
-    """Write a state as one line of text."""
-    return json.dumps(to_plain(document), separators=(",", ":"), ensure_ascii=True)
+    """Write a state as one line of text.
+
+    Piece by piece: whoever writes JSON holds the interpreter until a text is whole, and the event loop with it, and
+    what a piece is made of is gone before a garbage collection takes it for something that stays.
+    """
+    return f"{{{','.join(f'{_text(each.name)}:{_listed(getattr(document, each.name))}' for each in fields(document))}}}"
+
+
+def _listed(value: object) -> str:
+    """Write a value, the members of a list one by one."""
+    return f"[{','.join(map(_text, value))}]" if isinstance(value, tuple) else _text(value)
+
+
+def _text(value: object) -> str:
+    return json.dumps(to_plain(value), separators=(",", ":"), ensure_ascii=True)
 
 
 def read(text: str, *, zone: tzinfo) -> BookState:
