@@ -17,7 +17,8 @@ def fresh() -> Decision:
 
 def tracked(decision: Decision) -> int:
     """Count what the garbage collector goes through for a decision, classes apart."""
-    found, left = dict[int, object](), [decision]
+    found = dict[int, object]()
+    left: list[object] = [decision]
     while left:
         each = left.pop()
         if id(each) not in found and gc.is_tracked(each) and not isinstance(each, type):

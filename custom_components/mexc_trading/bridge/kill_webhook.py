@@ -6,7 +6,6 @@ and none is kept anywhere. Whoever has them can stop entries and do nothing else
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-import hmac
 from http import HTTPStatus
 import logging
 import time
@@ -19,6 +18,7 @@ from homeassistant.components import webhook
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..const import DOMAIN
+from ..model.mac import mac
 from .account import Account
 from .rate import TokenBucket
 from .standard_webhooks import SECRET_PREFIX, Unverified, Verified, verify
@@ -35,13 +35,13 @@ _ID_CHARS: Final = 48
 
 def kill_webhook_id(install_secret: bytes) -> str:
     """Give the webhook's id: not guessable, and the same after every restart."""
-    return hmac.digest(install_secret, b"kill switch webhook id", "sha256").hex()[:_ID_CHARS]
+    return mac(install_secret, b"kill switch webhook id").hex()[:_ID_CHARS]
 
 
 def kill_webhook_secret(install_secret: bytes, number: int) -> str:
     """Give the secret that was made as the ``number``-th, counted from 1; none tells anything of another."""
     message = b"kill switch webhook secret %d" % number
-    return SECRET_PREFIX + b64encode(hmac.digest(install_secret, message, "sha256")).decode()
+    return SECRET_PREFIX + b64encode(mac(install_secret, message)).decode()
 
 
 class KillDoor:

@@ -14,6 +14,8 @@ import re
 import secrets
 from typing import Final, NamedTuple
 
+from ..model.mac import mac
+
 HEADER_ID: Final = "webhook-id"
 HEADER_TIMESTAMP: Final = "webhook-timestamp"
 HEADER_SIGNATURE: Final = "webhook-signature"
@@ -71,7 +73,7 @@ def key_of(secret: str) -> bytes:
 
 def sign(secret: str, message_id: str, timestamp_s: int, body: bytes) -> str:
     """Sign a message as a sender does; gives the value of ``webhook-signature``."""
-    return f"v1,{_mac(key_of(secret), message_id, str(timestamp_s), body)}"
+    return f"v1,{_signature(key_of(secret), message_id, str(timestamp_s), body)}"
 
 
 def verify(
@@ -91,14 +93,14 @@ def verify(
         return Unverified.TIMESTAMP
     believed = False
     for secret in secrets_valid:
-        expected = _mac(key_of(secret), message_id, timestamp, body).encode()
+        expected = _signature(key_of(secret), message_id, timestamp, body).encode()
         for signature in signatures:
-            version, _, mac = signature.partition(",")
-            matches = hmac.compare_digest(expected, mac.encode(errors="surrogatepass"))
+            version, _, told = signature.partition(",")
+            matches = hmac.compare_digest(expected, told.encode(errors="surrogatepass"))
             believed |= matches and version == "v1"
     return Verified(message_id) if believed else Unverified.SIGNATURE
 
 
-def _mac(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
+def _signature(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
     signed = f"{message_id}.{timestamp}.".encode() + body
-    return b64encode(hmac.digest(key, signed, "sha256")).decode()
+    return b64encode(mac(key, signed)).decode()

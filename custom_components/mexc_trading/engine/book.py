@@ -42,7 +42,7 @@ BATCH_WORK_S: Final = 0.008
 """How long a batch may be worked at. What is left waits for the next one, behind what is more urgent and came
 meanwhile: an exit waits for few entries, and a sync is still shared by many."""
 
-ANSWERED_AT_ONCE: Final = 8
+ANSWERED_AT_ONCE: Final = 4
 """Answers that are given in one turn of the event loop."""
 
 _UNANSWERABLE: Final = frozenset({OrderState.PLANNED, OrderState.SENDING})

@@ -3,8 +3,9 @@
 import asyncio
 from typing import Final
 
-TURN_S: Final = 0.004
-"""How long the engine works before everybody else on the loop gets a turn: a fifth of the longest stall allowed."""
+TURN_S: Final = 0.002
+"""How long the engine works before everybody else on the loop gets a turn: a tenth of the longest stall allowed: two
+books, the doors and what the venue said may all have theirs in the same round."""
 
 
 class Breath:

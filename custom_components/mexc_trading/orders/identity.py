@@ -8,11 +8,11 @@ from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from hashlib import sha256
-import hmac
 import json
 from typing import Final
 
 from ..model.ids import BookName, DecisionId, OrderId, SignalKey
+from ..model.mac import mac
 from ..model.money import plain
 from ..model.order import Leg
 
@@ -75,7 +75,7 @@ def order_id(*, install_secret: bytes, book: BookName, hash_hex: str, leg: Leg, 
     ``attempt`` rises only after proof that the former one never reached the venue's book.
     """
     message = bytes.fromhex(hash_hex) + attempt.to_bytes(4)
-    digest = _base32(hmac.digest(install_secret, message, "sha256"))[:_DIGEST_CHARS]
+    digest = _base32(mac(install_secret, message))[:_DIGEST_CHARS]
     return OrderId(f"{_MARK}{_BOOK_LETTERS[book]}{digest}{_LEG_LETTERS[leg]}")
 
 

@@ -1,9 +1,9 @@
 """Signing of spot requests (fact sheet 2.1): one string is built, signed and sent, byte for byte."""
 
 from collections.abc import Iterable
-import hmac
 from urllib.parse import quote
 
+from ...model.mac import mac
 from ..secret import Secret
 
 
@@ -14,7 +14,7 @@ def query_string(params: Iterable[tuple[str, str]]) -> str:
 
 def signature(secret: Secret, text: str) -> str:
     """Sign a text: lower-case hex HMAC-SHA256."""
-    return hmac.digest(secret.reveal().encode(), text.encode(), "sha256").hex()
+    return mac(secret.reveal().encode(), text.encode()).hex()
 
 
 def signed(secret: Secret, query: str) -> str:
