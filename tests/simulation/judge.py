@@ -28,6 +28,9 @@ DENIED: Final = frozenset({"never_placed", "rejected", "not_sent"})
 TIME_CODES: Final = (700003, 10073)
 """Refused for the timestamp, which is certain: the one answer to an entry after which it is sent again."""
 
+STOPPED_BELOW: Final = Decimal("0.985")
+"""The part of what was paid at which the traders' stops, one percent below, have surely been hit."""
+
 _NS_PER_S: Final = 1_000_000_000
 
 
@@ -72,6 +75,7 @@ class Judge:
             self.faults.append("the book stopped on a fault")
         if self._trader.account is not None:
             self.faults += [f"books: {what}" for what in differences(self._trader.account, self._double, self._watch)]
+            self.faults += [f"stop: {what}" for what in unsold(self._trader.account, self._double, self._watch)]
         self._trader.holds.forget()
 
     def end(self) -> None:
@@ -127,6 +131,19 @@ class Judge:
                 self._answered.add(name)
         self.requests += len(self._double.requests)
         self._double.requests.clear()
+
+
+def unsold(account: Account, double: MexcDouble, watch: Watch) -> tuple[str, ...]:
+    """Name protected positions that the market has fallen through their stop, by what the venue's trades cost."""
+    found = []
+    for symbol, protection in account._book.state.memory.protections.items():
+        held, price = watch.owned[symbol], double.venue.prices.mid(symbol)
+        if protection.plan is None or is_dust(double, symbol, held):
+            continue
+        stop = watch.paid[symbol] / held * STOPPED_BELOW
+        if price < stop:
+            found.append(f"{symbol}: {held} held at {price}, to be sold at {stop}")
+    return tuple(found)
 
 
 def differences(account: Account, double: MexcDouble, watch: Watch) -> tuple[str, ...]:

@@ -129,6 +129,11 @@ def _target_forgets_its_slices() -> None:
     _put(on_protection, "_selling", lambda _state, _symbol: Decimal(0))
 
 
+def _stops_never_due() -> None:
+    """See no exit that is due."""
+    _put(on_protection, "due", lambda _watched, **_market: None)
+
+
 def _nothing_forgotten() -> None:
     """Keep every order whole for ever."""
     _put(fold, "CLOSED_KEPT", 1_000_000)

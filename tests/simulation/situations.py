@@ -88,6 +88,11 @@ _STEPS: Final[Mapping[str, tuple[Step, ...]]] = {
         *(Step(at_s=50 + at, act=Act.PRICE, symbol=_BTC, price=Decimal(91_500 + at)) for at in range(3)),
         _CALM,
     ),
+    "stops_never_due": (
+        _enter(30, "a", protected=True),
+        Step(at_s=60, act=Act.PRICE, symbol=_BTC, price=Decimal(88_000)),
+        _CALM,
+    ),
     "nothing_forgotten": (
         Step(at_s=1, act=Act.LIMITS, of="wide"),
         Step(at_s=100, act=Act.BURST, span_s=60, seed=3),

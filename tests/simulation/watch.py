@@ -36,6 +36,9 @@ class Watch:
         self.accepted: Counter[str] = Counter()
         self.trades = 0
         self.owned: dict[str, Decimal] = dict.fromkeys(BY_SYMBOL, Decimal(0))
+        self.paid: dict[str, Decimal] = dict.fromkeys(BY_SYMBOL, Decimal(0))
+        """What was paid for what is owned, in quote units, by average price."""
+
         self._double = double
         self._limits = limits
         self._known: set[str] = set()
@@ -53,7 +56,12 @@ class Watch:
                 way = 1 if fill.side is Side.BUY else -1
                 base = self._double.venue.symbol(fill.symbol).base
                 paid = fill.fee if fill.fee_asset == base else Decimal(0)
+                held = self.owned[fill.symbol]
                 self.owned[fill.symbol] += way * fill.quantity - paid
+                if way > 0:
+                    self.paid[fill.symbol] += fill.quantity * fill.price
+                elif held > 0:
+                    self.paid[fill.symbol] *= self.owned[fill.symbol] / held
                 if self.owned[fill.symbol] < 0:
                     self.faults.append(f"flip: {fill.symbol} {self.owned[fill.symbol]} after {fill.client_order_id}")
 

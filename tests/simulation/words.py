@@ -15,6 +15,7 @@ PLANTS: Final[Mapping[str, frozenset[str]]] = {
     "silence_is_failure": frozenset({"duplicate", "again"}),
     "throttle_is_refusal": frozenset({"lost"}),
     "target_forgets_its_slices": frozenset({"share"}),
+    "stops_never_due": frozenset({"stop"}),
     "nothing_forgotten": frozenset({"table"}),
 }
 """The faults that :mod:`.planted` can plant, and the words of what comes of each, any of which shows it."""
