@@ -447,7 +447,7 @@ async def test_a_fault_in_a_feed_is_told(double: MexcDouble, tmp_path: Path, mon
         stop = rules.listen(changed.set)
         rules.sync((JUMP,))
         changed.clear()
-        await asyncio.wait_for(changed.wait(), 5)
+        await asyncio.wait_for(changed.wait(), 60)
         stop()
         (told,) = rules.told(RULES)
         assert told.following is Following.BROKEN

@@ -85,7 +85,7 @@ class Desk:
             seen = self.book.head.seq if idle else -1
             if self.venue.gate is not None and not self.venue.gate.is_set():
                 return
-            await asyncio.wait(tasks, timeout=5) if tasks else None
+            await asyncio.wait(tasks, timeout=60) if tasks else None
 
     async def ask(self, signal: Signal, digest: str = "digest") -> Answer:
         """Pass a signal through the gate."""

@@ -280,7 +280,7 @@ async def test_waking_reads_everything_anew(kept: Kept) -> None:
         swept.clear()
         histories = kept.desk.venue.calls.count("order_history")
         kept.upkeep.wake()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while kept.desk.venue.calls.count("order_history") == histories:
                 await swept.wait()
                 swept.clear()

@@ -52,7 +52,7 @@ async def test_an_exit_does_not_wait_for_entries(tmp_path: Path) -> None:
             assert answer.decision.allowed
 
         await desk.ask(leave("out", quantity="1"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await venue.left.wait()
 
         venue.open.set()
@@ -74,7 +74,7 @@ async def test_a_cancel_does_not_wait_for_entries(tmp_path: Path) -> None:
         cancelled = asyncio.Event()
         venue.before = lambda call: cancelled.set() if call == "cancel" else None
         await desk.book.ask(inp.CancelIn(order_id=working, who="me"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await cancelled.wait()
 
         venue.open.set()

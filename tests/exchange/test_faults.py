@@ -241,18 +241,18 @@ async def test_a_caller_that_leaves_does_not_lose_the_outcome(
         clock=clock,
     )
     spot.on_late_outcome = lambda wanted, outcome: late.put_nowait((wanted, outcome))
-    double.faults.add(action="delay_after", method="POST", seconds=0.2)
+    double.faults.add(action="delay_after", method="POST", seconds=1)
     placed = asyncio.Event()
     double.venue.listeners.append(lambda _: placed.set())
     wanted = order(price="80000")
     caller = asyncio.create_task(spot.submit(wanted))
-    await asyncio.wait_for(placed.wait(), 5)
+    await asyncio.wait_for(placed.wait(), 60)
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
 
     assert await spot.drain(0.001) == 1
-    told, outcome = await asyncio.wait_for(late.get(), 5)
+    told, outcome = await asyncio.wait_for(late.get(), 60)
     assert told is wanted
     assert isinstance(outcome, Accepted)
     assert await spot.drain(1) == 0

@@ -80,7 +80,7 @@ def weighed(monkeypatch: pytest.MonkeyPatch) -> Weighed:
 
 async def both(weighed: Weighed) -> list[tuple[Head, ...]]:
     """Wait until the journals of the live book and of the paper book beside it were compared."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return [await weighed.get(), await weighed.get()]
 
 

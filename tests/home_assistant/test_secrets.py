@@ -109,7 +109,7 @@ async def trade(hass: HomeAssistant, client: Client, net: Net, double: MexcDoubl
     await send(client, net, entry_signal(), secret="whsec_bm90LXRoZS1yaWdodC1zZWNyZXQtb2YtMzItYnk=", name="msg_4")
     order = {"symbol": "BTCUSDT", "side": "buy", "notional": 100}
     await act(hass, net, "place_order", order)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await double.requests.wait_for("POST", "/api/v3/order", 2)
     await act(hass, net, "place_order", order | {"notional": 5000})
     await act(hass, net, "preview_order", order)
@@ -133,7 +133,7 @@ async def go_wrong(hass: HomeAssistant, net: Net, double: MexcDouble, entry: Moc
         double.faults.clear()
         double.faults.add(method="POST", **fault)
         await act(hass, net, "place_order", order | {"notional": 100 + number})
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await double.requests.wait_for("POST", "/api/v3/order", sent + number)
     assert all(request.faults for request in double.requests.of("POST", "/api/v3/order")[sent:])
     double.faults.clear()

@@ -193,7 +193,7 @@ async def test_the_shadow_is_in_sight(
     entry.runtime_data.stages.listen(lambda: seen.set() if shown(hass).attributes.get("compared") else None)
 
     await post(client, entry_signal())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await seen.wait()
 
     state = shown(hass)

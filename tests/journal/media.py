@@ -182,6 +182,6 @@ class GatedMedium(Medium):
     def around(self, call: str) -> Iterator[None]:
         if call == self._call:
             self.reached.set()
-            if not self.gate.wait(timeout=10):
+            if not self.gate.wait(timeout=60):
                 raise TimeoutError("nobody opened the gate: whoever should was waiting for the call")
         yield

@@ -33,19 +33,19 @@ class Listener:
         """Send a request and read its acknowledgement, past pushes."""
         await self.socket.send_json({"method": method, "params": list(channels), "id": number})
         while True:
-            message = await self.socket.receive(timeout=5)
+            message = await self.socket.receive(timeout=60)
             if message.type is aiohttp.WSMsgType.TEXT:
                 return json.loads(message.data)
 
     async def push(self) -> Any:  # noqa: ANN401 - a message built at run time
         """Read the next push."""
-        message = await self.socket.receive(timeout=5)
+        message = await self.socket.receive(timeout=60)
         assert message.type is aiohttp.WSMsgType.BINARY
         return decode(message.data)
 
     async def ended(self) -> bool:
         """Read until the stream is over; False when it goes on."""
-        return (await self.socket.receive(timeout=5)).type in {
+        return (await self.socket.receive(timeout=60)).type in {
             aiohttp.WSMsgType.CLOSE,
             aiohttp.WSMsgType.CLOSED,
             aiohttp.WSMsgType.ERROR,
@@ -98,7 +98,7 @@ async def test_thirty_subscriptions(public: Listener) -> None:
 async def test_nonsense_is_answered(public: Listener, text: str) -> None:
     """A message that is none does not end the stream."""
     await public.socket.send_str(text)
-    assert json.loads((await public.socket.receive(timeout=5)).data)["code"] == 0
+    assert json.loads((await public.socket.receive(timeout=60)).data)["code"] == 0
     assert (await public.ask("PING"))["msg"] == "PONG"
 
 
@@ -135,7 +135,7 @@ async def test_cancel_is_pushed(private: Listener, trader: Trader, double: MexcD
 async def test_public_pushes(public: Listener, double: MexcDouble) -> None:
     """A subscription shows the present state, then every change of the price."""
     await public.socket.send_json({"method": "SUBSCRIPTION", "params": [BOOK, CANDLE, TRADES], "id": 1})
-    assert (await public.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT
+    assert (await public.socket.receive(timeout=60)).type is aiohttp.WSMsgType.TEXT
     now = [await public.push() for _ in range(3)]
     assert now[0].publicAggreBookTicker.bidPrice == "89999.99"
     double.venue.set_price("BTCUSDT", "91000")
@@ -171,7 +171,7 @@ async def test_other_books(public: Listener, trader: Trader, channel: str, body:
 async def test_bad_listen_key(double: MexcDouble, session: aiohttp.ClientSession) -> None:
     """A key that is not valid is told so in text, then the stream ends."""
     async with session.ws_connect(f"{double.stream_url}?listenKey=none") as socket:
-        assert "Invalid listen key" in await socket.receive_str(timeout=5)
+        assert "Invalid listen key" in await socket.receive_str(timeout=60)
         assert await Listener(socket).ended()
 
 
@@ -179,7 +179,7 @@ async def test_connections_per_key(double: MexcDouble, session: aiohttp.ClientSe
     """A key carries five streams."""
     url = f"{double.stream_url}?listenKey={double.listen_keys.create()}"
     sockets = [await session.ws_connect(url) for _ in range(6)]
-    assert "Invalid" in await sockets[5].receive_str(timeout=5)
+    assert "Invalid" in await sockets[5].receive_str(timeout=60)
     assert (await Listener(sockets[4]).ask("PING"))["msg"] == "PONG"
     for socket in sockets:
         await socket.close()
@@ -260,7 +260,7 @@ async def test_garbage_and_close(public: Listener, double: MexcDouble) -> None:
     await public.push()
     double.faults.load({"rules": [{"action": "stream_garbage", "nth": 1}, {"action": "stream_close", "nth": 1}]})
     double.venue.set_price("BTCUSDT", "90001")
-    message = await public.socket.receive(timeout=5)
+    message = await public.socket.receive(timeout=60)
     with pytest.raises(Exception, match="pars"):
         decode(message.data)
     double.venue.set_price("BTCUSDT", "90002")
