@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.mexc_trading.entry_terms import limits_of
 from custom_components.mexc_trading.exchange.paper.terms import FeeAsset, PaperTerms
+from custom_components.mexc_trading.flows.criteria_form import DEFAULTS
 from custom_components.mexc_trading.flows.limits_form import (
     SECTIONS,
     full_schema,
@@ -163,7 +164,9 @@ async def test_wrong_limits_are_shown_and_can_be_mended(
     assert paper.options["symbols"] == ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
 
 
-@pytest.mark.parametrize(("language", "name"), [("en", "Largest drawdown ever"), ("fr", "Repli maximal absolu")])
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Largest drawdown ever"), ("fr", "Repli maximal depuis le sommet")]
+)
 async def test_a_number_out_of_bounds_is_told_with_its_field_and_the_bound(
     hass: HomeAssistant, paper: MockConfigEntry, language: str, name: str
 ) -> None:
@@ -229,6 +232,38 @@ PAPER = {
     "refuse_every": 2,
     "fee_asset": "received",
 }
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "value", "error", "told"),
+    [
+        ("paper", "share_percent", 0, "amount_too_small", ("Share of what is displayed", "0.1 %")),
+        ("paper", "latency_ms", 1.5, "amount_not_whole", ("Latency", "")),
+        ("paper", "slippage_percent", -1, "amount_too_small", ("Slippage", "0 %")),
+        ("demotion", "slippage_percent", -1, "amount_too_small", ("Slippage (%)", "0")),
+        ("promotion", "paper_days", 20_000, "amount_too_large", ("Days on paper", "10000")),
+    ],
+)
+async def test_a_wrong_number_of_a_folded_section_is_told_in_our_words(  # A row of the table each.
+    hass: HomeAssistant,
+    live: MockConfigEntry,
+    *,
+    section: str,
+    field: str,
+    value: float,
+    error: str,
+    told: tuple[str, str],
+) -> None:
+    """Given a number that cannot be, then the section says so with its field and the bound, and nothing is saved."""
+    before = dict(live.options)
+    usual = {"paper": PAPER, **{name: dict(criteria) for name, criteria in DEFAULTS.items()}}
+
+    form = await change(hass, live, answers() | usual | {section: usual[section] | {field: value}})
+
+    assert form["errors"] == {section: error}
+    assert form["description_placeholders"] is not None
+    assert (form["description_placeholders"]["field"], form["description_placeholders"]["bound"]) == told
+    assert dict(live.options) == before
 
 
 async def test_the_paper_venue_behaves_as_it_is_told(hass: HomeAssistant, paper: MockConfigEntry) -> None:

@@ -116,11 +116,13 @@ WRONG_ANSWERS: tuple[tuple[Answers, dict[str, str]], ...] = (
     ({"name": "crossover"}, {"name": "name_taken"}),
     ({"symbols": ["SOLUSDT"]}, {"symbols": "symbol_not_in_account"}),
     ({"size": 0}, {"size": "amount_not_positive"}),
+    ({"size": -1}, {"size": "amount_not_positive"}),
     ({"size": 1e30}, {"size": "amount_format"}),
     ({"size": 101, "size_basis": "equity_percent"}, {"size": "amount_too_large"}),
     ({"size": 1, "size_basis": "risk_percent"}, {"size": "risk_needs_stop"}),
-    ({"protection": {"stop_loss_percent": 0}}, {"protection": "amount_not_positive"}),
-    ({"name": " ", "size": 0, "entry": "nonsense"}, {"name": "name_length", "size": "amount_not_positive"}),
+    ({"protection": {"stop_loss_percent": -3}}, {"protection": "amount_not_positive"}),
+    ({"protection": {"stop_loss_percent": 101}}, {"protection": "amount_too_large"}),
+    ({"name": " ", "size": 0, "entry": "nonsense"}, {"name": "name_length", "entry": "expression_unknown_figure"}),
 )
 
 

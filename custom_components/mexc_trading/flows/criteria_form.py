@@ -1,7 +1,8 @@
 """What evidence must show before money, and what sends a strategy back to paper, as two sections of the options."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 import probatio as vol
@@ -10,10 +11,12 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
 
 from ..const import OPTIONS_DEMOTION, OPTIONS_PROMOTION
+from ..model.money import ZERO
 from ..research.demotion import DemotionCriteria
 from ..research.promotion import PromotionCriteria
+from .reading import BadField, Concern, number, whole, within
 
-_MAX: Final = 10_000
+_MAX: Final = Decimal(10_000)
 """More days, episodes or percent than anybody means."""
 
 DEFAULTS: Final[Mapping[str, Mapping[str, float]]] = {
@@ -23,8 +26,8 @@ DEFAULTS: Final[Mapping[str, Mapping[str, float]]] = {
 """Section, criterion and what it is if nobody says otherwise. Zero asks for nothing."""
 
 
-def criteria_fields(options: Mapping[str, Any]) -> dict[vol.Marker, object]:
-    """Build the sections, with what is in force filled in.
+def criteria_fields(options: Mapping[str, Any], wrong: Container[str] = ()) -> dict[vol.Marker, object]:
+    """Build the sections, with what is in force filled in; folded, except where something is ``wrong``.
 
     A section's default is whole: pages start from it and do not look at the defaults of the fields inside.
     """
@@ -32,18 +35,29 @@ def criteria_fields(options: Mapping[str, Any]) -> dict[vol.Marker, object]:
     for name, criteria in DEFAULTS.items():
         inside = {**criteria, **options.get(name, {})}
         numbers = {vol.Required(key, default=inside[key]): _number(default) for key, default in criteria.items()}
-        fields[vol.Required(name, default=inside)] = section(vol.Schema(numbers), {"collapsed": True})
+        fields[vol.Required(name, default=inside)] = section(vol.Schema(numbers), {"collapsed": name not in wrong})
     return fields
 
 
-def read_criteria(answers: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Read the sections. Counts come back as whole numbers."""
-    return {
-        name: {key: type(default)(answers[name][key]) for key, default in criteria.items()}
-        for name, criteria in DEFAULTS.items()
-    }
+def read_criteria(answers: Mapping[str, Any]) -> tuple[dict[str, dict[str, float]], dict[str, Concern]]:
+    """Read the sections; what is wrong inside is shown at the section. Counts come back as whole numbers."""
+    criteria: dict[str, dict[str, float]] = {}
+    wrong: dict[str, Concern] = {}
+    for name, defaults in DEFAULTS.items():
+        criteria[name] = {}
+        for key, default in defaults.items():
+            try:
+                criteria[name][key] = _read(answers[name][key], default)
+            except BadField as bad:
+                wrong.setdefault(name, bad.at(f"{name}.data.{key}"))
+    return criteria, wrong
+
+
+def _read(value: object, default: float) -> float:
+    asked = within(number(value), ZERO, _MAX)
+    return whole(asked) if isinstance(default, int) else float(asked)
 
 
 def _number(default: float) -> NumberSelector:
     step: Literal[1, "any"] = 1 if isinstance(default, int) else "any"
-    return NumberSelector(NumberSelectorConfig(min=0, max=_MAX, step=step, mode=NumberSelectorMode.BOX))
+    return NumberSelector(NumberSelectorConfig(step=step, mode=NumberSelectorMode.BOX))

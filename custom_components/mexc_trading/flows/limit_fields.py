@@ -47,7 +47,7 @@ type Stored = str | int | bool | list[str] | list[Table]
 
 _SYMBOL_LIST: Final = {"selector": {"text": {"multiple": True}}, "required": True}
 _TEXT: Final = {"selector": {"text": {}}, "required": True}
-_AMOUNT: Final = {"selector": {"number": {"min": 0, "step": "any", "mode": "box"}}, "required": True}
+_AMOUNT: Final = {"selector": {"number": {"step": "any", "mode": "box"}}, "required": True}
 _TIME: Final = {"selector": {"time": {}}, "required": True}
 _DAY_LIST: Final = {
     "selector": {"select": {"options": list(DAYS), "multiple": True, "translation_key": "day"}},
@@ -111,7 +111,7 @@ def read(row: LimitRow, value: object) -> Stored:
 
 
 def _number(unit: str, *, whole: bool = False) -> NumberSelector:
-    config = NumberSelectorConfig(min=0, mode=NumberSelectorMode.BOX, step=1 if whole else "any")
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=1 if whole else "any")
     if unit:
         config["unit_of_measurement"] = unit
     return NumberSelector(config)

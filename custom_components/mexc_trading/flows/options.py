@@ -32,17 +32,19 @@ class LimitsOptionsFlow(OptionsFlow):
             options, wrong = read_full(user_input)
             if not wrong and (concern := await self._async_check(symbols_in(options))):
                 wrong = {CONF_SYMBOLS: concern}
+            criteria, unmet = read_criteria(user_input) if self._live else ({}, {})
+            paper, odd = read_paper(user_input)
+            wrong |= unmet | odd
             if not wrong:
-                criteria = read_criteria(user_input) if self._live else {}
-                kept = {CONF_DAY_ZONE: user_input[CONF_DAY_ZONE], OPTIONS_PAPER: read_paper(user_input)}
+                kept = {CONF_DAY_ZONE: user_input[CONF_DAY_ZONE], OPTIONS_PAPER: paper}
                 return self.async_create_entry(data={**options, **kept, **criteria})
         zones = await self.hass.async_add_executor_job(zoneinfo.available_timezones)
         errors, placeholders = await async_told(self.hass, "options", wrong)
         current = self.config_entry.options if user_input is None else {**user_input, **flat(user_input)}
-        schema = full_schema(current, _zone_field(current, sorted(zones)), errors).extend(paper_fields(current))
+        schema = full_schema(current, _zone_field(current, sorted(zones)), errors).extend(paper_fields(current, errors))
         return self.async_show_form(
             step_id="init",
-            data_schema=schema.extend(criteria_fields(current)) if self._live else schema,
+            data_schema=schema.extend(criteria_fields(current, errors)) if self._live else schema,
             errors=errors,
             description_placeholders=placeholders,
         )

@@ -1,7 +1,8 @@
 """How the paper venue behaves, as a section of the options: latency, fees, partial fills, refusals, visibility."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import probatio as vol
@@ -18,7 +19,7 @@ from homeassistant.helpers.selector import (
 from ..const import OPTIONS_PAPER
 from ..exchange.paper.terms import FeeAsset
 from ..model.money import plain
-from .reading import number
+from .reading import BadField, Concern, number, whole, within
 
 FEE_ASSET: Final = "fee_asset"
 
@@ -47,23 +48,35 @@ ROWS: Final = (
 )
 
 
-def paper_fields(options: Mapping[str, Any]) -> dict[vol.Marker, object]:
-    """Build the section, with what is in force filled in; its default is whole, because pages look no further."""
+def paper_fields(options: Mapping[str, Any], wrong: Container[str] = ()) -> dict[vol.Marker, object]:
+    """Build the section, with what is in force filled in; its default is whole, because pages look no further.
+
+    It is folded, unless something in it is ``wrong``.
+    """
     own = options.get(OPTIONS_PAPER, {})
     fields: dict[vol.Marker, object] = {_marker(row, own): _number(row) for row in ROWS}
     fields[vol.Required(FEE_ASSET, default=own.get(FEE_ASSET, FeeAsset.QUOTE.value))] = SelectSelector(
         SelectSelectorConfig(options=[asset.value for asset in FeeAsset], translation_key=FEE_ASSET)
     )
     usual = {row.name: row.usual for row in ROWS if row.usual is not None} | {FEE_ASSET: FeeAsset.QUOTE.value}
-    return {vol.Required(OPTIONS_PAPER, default={**usual, **own}): section(vol.Schema(fields), {"collapsed": True})}
+    folded = {"collapsed": OPTIONS_PAPER not in wrong}
+    return {vol.Required(OPTIONS_PAPER, default={**usual, **own}): section(vol.Schema(fields), folded)}
 
 
-def read_paper(answers: Mapping[str, Any]) -> dict[str, str | int]:
+def read_paper(answers: Mapping[str, Any]) -> tuple[dict[str, str | int], dict[str, Concern]]:
     """Read the section: shares as text, so that what was typed is what is meant. What is empty is not kept."""
     own = answers[OPTIONS_PAPER]
-    given = {row.name: row for row in ROWS if own.get(row.name) is not None}
-    read = {name: int(own[name]) if row.whole else plain(number(own[name])) for name, row in given.items()}
-    return {**read, FEE_ASSET: str(own[FEE_ASSET])}
+    read: dict[str, str | int] = {FEE_ASSET: str(own[FEE_ASSET])}
+    wrong: dict[str, Concern] = {}
+    for row in ROWS:
+        if own.get(row.name) is None:
+            continue
+        try:
+            asked = within(number(own[row.name]), Decimal(str(row.smallest)), Decimal(str(row.largest)), row.unit)
+            read[row.name] = whole(asked) if row.whole else plain(asked)
+        except BadField as bad:
+            wrong.setdefault(OPTIONS_PAPER, bad.at(f"{OPTIONS_PAPER}.data.{row.name}"))
+    return read, wrong
 
 
 def _marker(row: Row, own: Mapping[str, Any]) -> vol.Marker:
@@ -74,9 +87,7 @@ def _marker(row: Row, own: Mapping[str, Any]) -> vol.Marker:
 
 
 def _number(row: Row) -> NumberSelector:
-    config = NumberSelectorConfig(
-        min=row.smallest, max=row.largest, step=1 if row.whole else "any", mode=NumberSelectorMode.BOX
-    )
+    config = NumberSelectorConfig(step=1 if row.whole else "any", mode=NumberSelectorMode.BOX)
     if row.unit:
         config["unit_of_measurement"] = row.unit
     return NumberSelector(config)

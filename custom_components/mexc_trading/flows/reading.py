@@ -41,8 +41,11 @@ class BadField(ValueError):
 def symbols_of(value: object) -> list[str]:
     """Read a list of symbols: upper-cased, each once, in the order given."""
     names = [str(name).strip().upper() for name in value] if isinstance(value, list) else []
-    if len(names) > SYMBOLS_MAX or not all(_SYMBOL.fullmatch(name) for name in names):
-        raise BadField("symbol_format")
+    odd = [name for name in names if not _SYMBOL.fullmatch(name)]
+    if odd:
+        raise BadField("symbol_format", typed=odd[0][:_TYPED_CHARS_MAX])
+    if len(names) > SYMBOLS_MAX:
+        raise BadField("symbols_many", typed=str(len(names)), bound=str(SYMBOLS_MAX))
     return list(dict.fromkeys(names))
 
 

@@ -52,8 +52,6 @@ _NO_PLACE: Final = dict.fromkeys(("line", "column", "word", "known", "usage", "c
 class RuleStrategySubentryFlow(NamedStrategyFlow):
     """The steps for a strategy of rules."""
 
-    _size: Mapping[str, str]
-
     async def async_step_user(self, user_input: Answers | None = None) -> SubentryFlowResult:
         """Ask for everything at once, and create the strategy if all of it can be used."""
         wrong: dict[str, Concern] = {}
@@ -77,19 +75,17 @@ class RuleStrategySubentryFlow(NamedStrategyFlow):
         return await self._async_form("reconfigure", former if user_input is None else user_input, wrong)
 
     def _read(self, answers: Mapping[str, Any]) -> dict[str, Concern]:
-        wrong = self.read_common(answers)
+        common = self.read_common(answers)
+        self.changes |= {key: answers[key].strip() for key in _RULES}
+        wrong = self._read_expressions()
         try:
-            self._size = _read_size(answers)
+            self.changes |= _read_size(answers)
         except BadField as bad:
             wrong[CONF_SIZE] = bad.at(CONF_SIZE)
-        if wrong:
-            return wrong
-        self.changes |= {key: answers[key].strip() for key in _RULES}
-        return self._read_expressions()
+        return common | wrong
 
     def _read_expressions(self) -> dict[str, Concern]:
         """Compile both rules. The first that cannot be used is shown with its place: the texts have room for one."""
-        self.changes |= self._size
         for key in (CONF_ENTRY, CONF_EXIT):
             try:
                 Compiler(Bar()).condition(self.changes[key])
@@ -114,7 +110,7 @@ class RuleStrategySubentryFlow(NamedStrategyFlow):
                 CONF_SIZE_BASIS, BASES
             ),
             vol.Required(CONF_SIZE, description={"suggested_value": current.get(CONF_SIZE)}): NumberSelector(
-                NumberSelectorConfig(min=0, step="any", mode=NumberSelectorMode.BOX)
+                NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX)
             ),
             **own_fields(current, errors),
         }

@@ -57,10 +57,10 @@ HEARTBEAT_S: Final = (10, 604_800)
 TIME_EXIT_S: Final = (60, 31_536_000)
 """Least and most seconds, both allowed."""
 
-_PERCENT: Final = NumberSelectorConfig(min=0, max=100, step="any", mode=NumberSelectorMode.BOX, unit_of_measurement="%")
-_SECONDS: Final = NumberSelectorConfig(min=0, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement="s")
+_PERCENT: Final = NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX, unit_of_measurement="%")
+_SECONDS: Final = NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX, unit_of_measurement="s")
 _STEP: Final = {
-    "selector": {"number": {"min": 0, "max": 100, "step": "any", "mode": "box", "unit_of_measurement": "%"}},
+    "selector": {"number": {"step": "any", "mode": "box", "unit_of_measurement": "%"}},
     "required": True,
 }
 

@@ -53,4 +53,5 @@ async def async_told(hass: HomeAssistant, category: str, wrong: Mapping[str, Con
 async def _async_name(hass: HomeAssistant, category: str, field: str) -> str:
     """Give a field's name in the language of Home Assistant; the flow does not know that of the person."""
     texts = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
-    return next((text for place, text in texts.items() if place.endswith(f".data.{field}")), field)
+    end = f".{field}" if ".data." in field else f".data.{field}"
+    return next((text for place, text in texts.items() if place.endswith(end)), field)
