@@ -256,7 +256,7 @@ async def test_a_wrong_number_of_a_folded_section_is_told_in_our_words(  # A row
 ) -> None:
     """Given a number that cannot be, then the section says so with its field and the bound, and nothing is saved."""
     before = dict(live.options)
-    usual = {"paper": PAPER, **{name: dict(criteria) for name, criteria in DEFAULTS.items()}}
+    usual: dict[str, Answers] = {"paper": PAPER, **{name: dict(criteria) for name, criteria in DEFAULTS.items()}}
 
     form = await change(hass, live, answers() | usual | {section: usual[section] | {field: value}})
 

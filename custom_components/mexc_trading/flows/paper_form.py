@@ -59,8 +59,8 @@ def paper_fields(options: Mapping[str, Any], wrong: Container[str] = ()) -> dict
         SelectSelectorConfig(options=[asset.value for asset in FeeAsset], translation_key=FEE_ASSET)
     )
     usual = {row.name: row.usual for row in ROWS if row.usual is not None} | {FEE_ASSET: FeeAsset.QUOTE.value}
-    folded = {"collapsed": OPTIONS_PAPER not in wrong}
-    return {vol.Required(OPTIONS_PAPER, default={**usual, **own}): section(vol.Schema(fields), folded)}
+    inside = section(vol.Schema(fields), {"collapsed": OPTIONS_PAPER not in wrong})
+    return {vol.Required(OPTIONS_PAPER, default={**usual, **own}): inside}
 
 
 def read_paper(answers: Mapping[str, Any]) -> tuple[dict[str, str | int], dict[str, Concern]]:
