@@ -94,7 +94,7 @@ class Account:
         self.monitor = Monitor(
             book=book, upkeep=self._upkeep, journal=journal, streams=self.streams, clock=clock, folder=terms.folder
         )
-        self._price = FreshPrice(book=book, venue=venue, clock=clock)
+        self._price = FreshPrice(book=book, venue=venue, clock=clock, spawn=spawn)
         self.guard = Guard(book=book, clock=clock, refresh=self._price.refresh)
         self._stopping = self._closed = False
         self._ends = "closed"

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Hashable
 from typing import Final
 
-AT_ONCE: Final = 6
+AT_ONCE: Final = 4
 """Requests that are looked at in one turn of the loop: about a millisecond of work."""
 
 WAITING_MAX: Final = 256
