@@ -1,6 +1,6 @@
 """What a busy account writes into Home Assistant's database: rows by entity, and what they come to in an hour.
 
-A real Home Assistant with its recorder, a live account with ten strategies, a position in every symbol of the double,
+A real Home Assistant with its recorder, a live account with ten strategies, a position in each of fifty symbols,
 and prices that move all the time. Each strategy sends a signal a minute. Rows are counted in the database file, between
 two moments, and taken by the hour. ``python -m benchmarks.recorder [--seconds N]``, in the demonstration's environment.
 """
@@ -18,14 +18,14 @@ import time
 from typing import Any, Final
 
 from tests.demo.sender import Sender, entry
-from tests.demo.stage import Stage, add_strategy, set_up
+from tests.demo.stage import add_strategy, set_up
 
-from .kill import COMPONENTS, WIDE, stalls
+from .fifty import fifty, hold_all
+from .kill import COMPONENTS, stalls
 
 SECONDS: Final = 240
 STRATEGIES: Final = 10
 SIGNAL_EVERY_S: Final = 60
-POSITION_USDT: Final = 100
 SETTLE_S: Final = 20
 FLUSH_S: Final = 7
 """The recorder writes every five seconds."""
@@ -48,20 +48,6 @@ def rows_of(folder: Path) -> Counter[str]:
     return rows
 
 
-async def positions(stage: Stage) -> int:
-    """Hold something of every symbol; give how many they are."""
-    symbols = sorted(name for name, row in stage.double.venue.symbols.items() if row.quote == "USDT")
-    exposure = WIDE["exposure"] | {"max_open_positions": len(symbols)}
-    await stage.cockpit.set_limits(stage.entry_id, WIDE | {"symbols": symbols, "exposure": exposure})
-    held = 0
-    for number, symbol in enumerate(symbols):
-        fields = {"symbol": symbol, "side": "buy", "notional": POSITION_USDT, "signal_id": f"hold-{number}"}
-        _, answer = await stage.cockpit.act("place_order", fields)
-        held += answer.get("order_id") is not None
-        await asyncio.sleep(1)
-    return held
-
-
 async def trade(senders: list[Sender], seconds: int) -> None:
     """Let every strategy send a signal now and then."""
     ends_s, number = time.monotonic() + seconds, 0
@@ -73,9 +59,10 @@ async def trade(senders: list[Sender], seconds: int) -> None:
 
 async def measure(seconds: int) -> list[dict[str, Any]]:
     """Build the set, let it trade, count."""
+    symbols = fifty()
     with tempfile.TemporaryDirectory(prefix="mexc-bench-", ignore_cleanup_errors=True) as folder:
-        async with set_up(Path(folder), beside=COMPONENTS) as stage:
-            held = await positions(stage)
+        async with set_up(Path(folder), beside=COMPONENTS, symbols=symbols) as stage:
+            held = await hold_all(stage.cockpit, stage.entry_id, symbols)
             senders = [stage.sender]
             for number in range(1, STRATEGIES):
                 _, sender = await add_strategy(

@@ -1,5 +1,6 @@
 """Sensors: what the tables in ``sensors`` list, two for each symbol that is held, as long as it is, and strategies'."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, override
@@ -110,9 +111,16 @@ class PositionSensor(PacedEntity, SensorEntity):
     entity_description: PositionSensorDescription
     _unrecorded_attributes = frozenset({MARK_PRICE})
 
-    def __init__(self, coordinator: AccountCoordinator, description: PositionSensorDescription, symbol: Symbol) -> None:
-        """Bind the sensor to a symbol."""
+    def __init__(
+        self,
+        coordinator: AccountCoordinator,
+        description: PositionSensorDescription,
+        symbol: Symbol,
+        symbols: Callable[[], int],
+    ) -> None:
+        """Bind the sensor to a symbol; ``symbols`` says how many have sensors."""
         super().__init__(coordinator, description)
+        self._symbols = symbols
         self._symbol = symbol
         self._attr_unique_id = f"{book_id(coordinator)}_{description.key_of(symbol)}"
         self._attr_translation_placeholders = {"symbol": symbol}
@@ -149,7 +157,7 @@ class PositionSensor(PacedEntity, SensorEntity):
 
     @override
     def _gap_s(self) -> float:
-        return position_gap_s(len(self.coordinator.data.positions))
+        return position_gap_s(self._symbols())
 
 
 class ConductSensor(SensorEntity):
@@ -250,7 +258,11 @@ class _Positions:
             if known.unique_id.startswith(f"{self._prefix}{PREFIX}") and known.unique_id not in wanted:
                 self._registry.async_remove(known.entity_id)
         new = sorted(present.keys() - before.keys())
-        self._add(PositionSensor(self._coordinator, row, symbol) for symbol in new for row in POSITIONS)
+        self._add(
+            PositionSensor(self._coordinator, row, symbol, lambda: len(self._shown or ()))
+            for symbol in new
+            for row in POSITIONS
+        )
 
     def _unique_id(self, row: PositionSensorDescription, symbol: Symbol) -> str:
         return f"{self._prefix}{row.key_of(symbol)}"

@@ -1,9 +1,12 @@
 """Copies made while the engine writes: by Home Assistant's backup, file by file, and by the audit."""
 
 import asyncio
+from collections.abc import Iterator
 import json
+import os
 from pathlib import Path
 import shutil
+import threading
 
 import pytest
 
@@ -130,6 +133,25 @@ async def test_a_process_that_nobody_waits_for_ends() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(1):
             await run_python(["-c", "import signal; signal.pause()"])
+
+
+async def test_an_audit_reads_no_folder_on_the_event_loop(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a journal in use, when it is audited, then folders are looked through in threads only."""
+    journal = (await opened(book)).journal
+    await appended(journal, 1, 5)
+    scandir, threads = os.scandir, set[int]()
+
+    def noted(where: str) -> Iterator[os.DirEntry[str]]:
+        threads.add(threading.get_ident())
+        return scandir(where)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", noted)
+        await audit_in_use(book)
+    await journal.close()
+
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 async def test_an_audit_without_a_copy_is_no_verdict(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

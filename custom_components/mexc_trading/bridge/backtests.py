@@ -19,7 +19,6 @@ from ..model.money import ZERO
 from ..model.signal import Signal
 from ..research.candles import Candles, Span
 from ..research.evidence import of_backtest
-from ..research.report import report
 from ..research.result import BacktestResult
 from ..research.rule_strategy import RuleTerms
 from ..research.runner import Job, RunFailed, run
@@ -170,7 +169,9 @@ class Backtests:
         return candles if trouble is None else Failed(key="backtest_failed", cause=trouble.cause)
 
     def _write(self, result: BacktestResult) -> Path:
-        """Write the page. Blocking."""
+        """Write the page. Blocking, as is the import of what draws it."""
+        from ..research.report import report  # noqa: PLC0415
+
         page = self._folder / "reports" / f"{result.symbol}-{result.until_ms}.html"
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(report(result), encoding="utf-8")

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from .. import inquiry
 from ..engine.ports import Head, JournalUnreadable, Unwritable
-from ..inquiry.__main__ import EXIT_DIFFERENT, EXIT_DONE
+from ..inquiry.exits import EXIT_DIFFERENT, EXIT_DONE
 from ..journal.audit import audit
 from ..journal.process import run_python
 from ..journal.segments import archives

@@ -15,14 +15,11 @@ from typing import Final, TextIO
 
 from ..engine.replay import Difference, NotReplayable, Replayed, replay
 from .accounts import COLUMNS, MOMENT, Row, Table, rows
+from .exits import EXIT_DIFFERENT, EXIT_DONE, EXIT_UNREADABLE
 from .figures import iso
 from .files import CannotRead, JournalFile
 from .story import NotFound, story
 from .story_text import as_text
-
-EXIT_DONE: Final = 0
-EXIT_DIFFERENT: Final = 1
-EXIT_UNREADABLE: Final = 2
 
 _SHOWN: Final = 20
 """Differences told to people; JSON has more."""

@@ -13,11 +13,13 @@ from typing import Final
 
 from ..model.signal import Signal
 from ..risk.strategy import StrategyTerms
-from .backtest import Progress, backtest
 from .candles import Candles
 from .result import BacktestResult
 from .rule_strategy import RuleTerms
 from .terms import BacktestTerms
+
+type Progress = Callable[[int, int], None]
+"""Told from time to time how many candles are done, and of how many."""
 
 END_S: Final = 5
 """How long an ended process is waited for before it is killed."""
@@ -41,6 +43,9 @@ class Job:
 
 def work(job: Job, progress: Progress = lambda _done, _total: None) -> BacktestResult:
     """Run a job here and now. A plain function of a plain value, as executors want it."""
+    # Imported by the process that does the work: the one that starts it has no use for that.
+    from .backtest import backtest  # noqa: PLC0415
+
     return backtest(
         job.candles,
         job.terms,

@@ -17,9 +17,9 @@ SPARE: Final = 3.0
 """Writes that a figure may have saved up, for when something was traded: then nobody wants to wait."""
 
 
-def position_gap_s(held: int) -> float:
-    """Give the least seconds between two writes of a position's figure, of so many positions."""
-    return max(FIGURE_S, POSITION_S * held)
+def position_gap_s(symbols: int) -> float:
+    """Give the least seconds between two writes of a position's figure where so many symbols have one."""
+    return max(FIGURE_S, POSITION_S * symbols)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

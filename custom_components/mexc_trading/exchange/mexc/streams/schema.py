@@ -9,25 +9,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from google.protobuf import (  # type: ignore[import-untyped, unused-ignore]
-    descriptor_pb2,
-    descriptor_pool,
-    message_factory,
-)
+from google.protobuf import descriptor_pool, message_factory  # type: ignore[import-untyped, unused-ignore]
 from google.protobuf.message import Message  # type: ignore[import-untyped, unused-ignore]
 
 _FILE: Final = "mexc_trading/push.proto"
 _WRAPPER: Final = "PushDataV3ApiWrapper"
 
-_FIELD: Final = descriptor_pb2.FieldDescriptorProto
-_SCALARS: Final = MappingProxyType(
-    {
-        "string": _FIELD.TYPE_STRING,
-        "int32": _FIELD.TYPE_INT32,
-        "int64": _FIELD.TYPE_INT64,
-        "bool": _FIELD.TYPE_BOOL,
-    }
-)
+_SCALARS: Final = MappingProxyType({"string": 9, "int32": 5, "int64": 3, "bool": 8})
+_MESSAGE: Final = 11
+_OPTIONAL: Final = 1
+_REPEATED: Final = 3
+"""Numbers of ``descriptor.proto``: types, and labels of fields."""
+
+_SEVEN_BITS: Final = 0x7F
 
 MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -72,27 +66,57 @@ which are a ``oneof`` at the venue, are messages of their own: those tell whethe
 """
 
 
-def _file() -> descriptor_pb2.FileDescriptorProto:
-    """Turn the table into a file descriptor."""
-    file = descriptor_pb2.FileDescriptorProto(name=_FILE, syntax="proto3")
+def _varint(number: int) -> bytes:
+    """Write a number as the wire has it: seven bits a byte, the low ones first."""
+    written = bytearray()
+    while number > _SEVEN_BITS:
+        written.append(number & _SEVEN_BITS | _SEVEN_BITS + 1)
+        number >>= 7
+    return bytes((*written, number))
+
+
+def _numbered(number: int, value: int) -> bytes:
+    """Write a field that holds a number."""
+    return _varint(number << 3) + _varint(value)
+
+
+def _sized(number: int, value: bytes) -> bytes:
+    """Write a field that holds text or a message."""
+    return _varint(number << 3 | 2) + _varint(len(value)) + value
+
+
+def _field(row: str) -> bytes:
+    """Turn one row of the table into a ``FieldDescriptorProto``."""
+    number, kind, name = row.split()
+    base = kind.removesuffix("*")
+    scalar = _SCALARS.get(base)
+    return b"".join(
+        (
+            _sized(1, name.encode()),
+            _numbered(3, int(number)),
+            _numbered(4, _REPEATED if kind.endswith("*") else _OPTIONAL),
+            _numbered(5, _MESSAGE if scalar is None else scalar),
+            _sized(6, f".{base}".encode()) if scalar is None else b"",
+        )
+    )
+
+
+def _file() -> bytes:
+    """Turn the table into a ``FileDescriptorProto``.
+
+    Written by hand: the module that could write it describes all of protobuf itself, and is as large as the rest.
+    """
+    written = [_sized(1, _FILE.encode())]
     for name, fields in MESSAGES.items():
-        message = file.message_type.add(name=name)
-        for row in fields.split(";"):
-            number, kind, field = row.split()
-            base = kind.removesuffix("*")
-            label = _FIELD.LABEL_REPEATED if kind.endswith("*") else _FIELD.LABEL_OPTIONAL
-            added = message.field.add(name=field, number=int(number), label=label)
-            if base in _SCALARS:
-                added.type = _SCALARS[base]
-            else:
-                added.type, added.type_name = _FIELD.TYPE_MESSAGE, f".{base}"
-    return file
+        message = [_sized(1, name.encode()), *(_sized(2, _field(row)) for row in fields.split(";"))]
+        written.append(_sized(4, b"".join(message)))
+    return b"".join((*written, _sized(12, b"proto3")))
 
 
 def _wrapper_class() -> type[Message]:
     """Make the class of the message that every push is."""
     pool = descriptor_pool.DescriptorPool()
-    pool.AddSerializedFile(_file().SerializeToString())
+    pool.AddSerializedFile(_file())
     wrapper: type[Message] = message_factory.GetMessageClass(pool.FindMessageTypeByName(_WRAPPER))
     return wrapper
 
