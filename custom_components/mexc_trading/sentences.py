@@ -5,6 +5,8 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
+from .bridge.risk_news import RiskKind
+from .bridge.stages import ENGINE
 from .const import QUOTE_DEFAULT
 from .model.decision import RuleName
 from .reasons import tell_reason
@@ -61,7 +63,8 @@ def sentence(words: Wording, news: Mapping[str, str]) -> str:
         filled["measure"] = _measured(words, news)
     if "scope" in news:
         filled["scope"] = news.get("scope_name") or news["scope"] or words.word("scope", "book")
-    place = f"news.{news['stream']}.{news['type']}"
+    unanswered = news["type"] == RiskKind.DECLINED and news["who"] == ENGINE
+    place = f"news.{news['stream']}.{'unanswered' if unanswered else news['type']}"
     because = words.text("measure.because", cause=filled["cause"]) if news.get("cause") else ""
     return words.text(place, **(filled | {"because": because}))
 

@@ -240,6 +240,16 @@ async def test_our_own_reasons_are_translated_and_those_of_people_are_not(
     assert heard == told.replace("DISK", texts.word("hold", "disk_nearly_full"))
 
 
+async def test_a_question_that_nobody_answered_was_not_declined(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given an answer that the engine gave because time was over, then nobody is said to have declined."""
+    texts = await texts_in(hass, "en")
+    news = {"stream": "risk", "type": "declined", "decision_id": "abc", "who": "Ann"}
+
+    assert sentence(texts, news) == "Entry declined by Ann (decision abc)"
+    told = sentence(texts, news | {"who": "engine"})
+    assert told == "The question about an entry ended without an answer (decision abc)"
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 async def test_all_news_have_sentences(hass: HomeAssistant, paper: MockConfigEntry, language: str) -> None:
     """Given any kind of news, then each language has a sentence for it."""

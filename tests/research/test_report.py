@@ -63,7 +63,7 @@ def test_a_whole_page(result: BacktestResult) -> None:
     assert outline.tags.count("polygon") == 2 * min(MARKS_MAX, len(result.trades)) + 1
     assert outline.links == []
     assert not re.search(r"https?:|url\(|@import|<script", page)
-    assert "cooldown_after_loss" in page
+    assert "cooldown after loss" in page
     assert all(text[:40] in page for text in result.assumptions)
     assert "prefers-color-scheme:dark" in page
 

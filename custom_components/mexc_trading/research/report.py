@@ -23,9 +23,9 @@ ROWS_MAX: Final = 500
 
 def report(result: BacktestResult) -> str:
     """Write the page."""
-    title = f"{result.strategy} on {result.symbol}"
+    title = f"{result.strategy[:1].upper()}{result.strategy[1:]} on {result.symbol}"
     span = f"{_when(result.since_ms)} to {_when(result.until_ms)} UTC"
-    counts = f"{result.candles:,} candles · {result.gaps:,} gaps"
+    counts = f"{_counted(result.candles, 'candle')} · {_counted(result.gaps, 'gap')}"
     parts = (
         f"<header><h1>{escape(title)}</h1><p>{span} · {counts}</p>{_rules(result)}</header>",
         _tiles(result),
@@ -66,7 +66,7 @@ def _tiles(result: BacktestResult) -> str:
         ("In the market", f"{measures.exposure_percent:.1f} %", "of all candles"),
         (
             "By luck alone",
-            NOTHING if luck is None else f"{luck.low:+,.0f} to {luck.high:+,.0f}",
+            NOTHING if luck is None else f"{luck.low:+,.0f} to {luck.high:+,.0f} {quote}",
             "nine of ten resamples of the trades",
         ),
     )
@@ -121,9 +121,9 @@ def _price(result: BacktestResult) -> str:
 
 
 def _decisions(result: BacktestResult) -> str:
-    rows = "".join(f"<tr><td><code>{rule}</code></td><td>{count:,}</td></tr>" for rule, count in result.denials)
+    rows = "".join(f"<tr><td>{rule.replace('_', ' ')}</td><td>{count:,}</td></tr>" for rule, count in result.denials)
     table = f"<table><thead><tr><th>Denied by</th><th>Signals</th></tr></thead><tbody>{rows}</tbody></table>"
-    said = f"<p>{result.decided:,} signals were decided, {result.allowed:,} allowed.</p>"
+    said = f"<p>{_counted(result.decided, 'signal')} decided, {result.allowed:,} allowed.</p>"
     return f"<section><h2>Decisions</h2>{said}{table if rows else ''}</section>"
 
 
@@ -136,9 +136,10 @@ def _trades(result: BacktestResult) -> str:
     if not result.trades:
         return "<section><h2>Trades</h2><p>There were none.</p></section>"
     rows = "".join(_row(trade) for trade in reversed(result.trades[-ROWS_MAX:]))
+    listed = _counted(min(ROWS_MAX, len(result.trades)), "trade")
     heads = "".join(f"<th>{head}</th>" for head in ("Bought", "Sold", "Quantity", "Paid", "Got", "Fees", "Result"))
     return (
-        f"<section><h2>Trades</h2><details><summary>The latest {min(ROWS_MAX, len(result.trades)):,}</summary>"
+        f"<section><h2>Trades</h2><details><summary>{listed}, the latest first</summary>"
         f"<div class=wide><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></details></section>"
     )
 
@@ -154,6 +155,11 @@ def _row(trade: Trade) -> str:
     )
     won = "won" if trade.result > 0 else "lost"
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}<td class={won}>{trade.result:+,.4f}</td></tr>"
+
+
+def _counted(count: int, thing: str) -> str:
+    """Write how many there are: "1 gap", "2,000 candles"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _when(at_ms: int) -> str:

@@ -34,5 +34,7 @@ b.bought{color:var(--blue)}b.won,td.won{color:var(--green)}b.lost,td.lost{color:
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px}
 th,td{padding:4px 12px 4px 0;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child,td:first-child{text-align:left}th{color:var(--soft);font-weight:500}
+@media (max-width:700px){.tiles{grid-template-columns:1fr 1fr}.tiles div{padding:8px 10px}
+figure{overflow-x:auto}figure svg{min-width:680px}figcaption{position:sticky;left:0}}
 ul{padding-left:20px}summary{cursor:pointer}
 """
