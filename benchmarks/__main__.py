@@ -11,7 +11,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 INTERPRETERS: Final[Mapping[str, str]] = dict.fromkeys(
-    ("burst", "footprint", "kill", "recorder", "webhook"), ".venv-demo"
+    ("burst", "day", "footprint", "kill", "recorder", "webhook"), ".venv-demo"
 )
 """Benchmarks that need another environment than lane A's."""
 
