@@ -118,7 +118,7 @@ async def test_a_copy_that_nobody_waits_for_goes(book: Path) -> None:
     medium = GatedMedium("connect")
     medium.gate.clear()
     waiting = asyncio.create_task(audit_in_use(book, storage=medium))
-    assert await asyncio.to_thread(medium.reached.wait, 10)
+    assert await asyncio.to_thread(medium.reached.wait, 60)
     waiting.cancel()
     await asyncio.sleep(0)
     medium.gate.set()

@@ -51,7 +51,7 @@ async def test_idle_work_runs_once_in_a_quiet_moment() -> None:
     worker.when_idle(note)
     assert calls == []
     await worker.run(lambda: None)
-    assert await asyncio.to_thread(idle.wait, 10)
+    assert await asyncio.to_thread(idle.wait, 60)
     assert await worker.run(lambda: list(calls)) == ["journal of a test"]
     worker.stop()
     worker.join()
