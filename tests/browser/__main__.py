@@ -16,8 +16,8 @@ from .person import Missed
 PICTURES: Final = Path(__file__).resolve().parents[2] / "reports" / "browser"
 LANGUAGES: Final = ("en", "fr")
 
-VISIT_S: Final = 420
-"""When a visit is given up: more than twice what it takes on a small machine."""
+VISIT_S: Final = 900
+"""When a visit is given up: several times what it takes on a small machine."""
 
 SCENES: Final = (
     paper.moves_in,

@@ -1,5 +1,6 @@
 """One person at the browser: looks for what is on the page by its words, clicks it, types, and takes pictures."""
 
+import asyncio
 from collections.abc import AsyncIterator
 import contextlib
 from pathlib import Path
@@ -11,13 +12,16 @@ from playwright.async_api import Error, Locator, Page, expect
 
 from .words import Words
 
-PATIENCE_S: Final = 30
+PATIENCE_S: Final = 120
 """How long a person looks at a page before something is missing."""
 
 _BROKEN: Final = ("component.mexc_trading", "MISSING_VALUE", "Translation error")
 """What pages show in place of a text that is not there, or that lacks what it is filled in with."""
 
+_LOOK_EVERY_S: Final = 0.1
+
 _LABELS: Final = "fields => fields.map(field => field.label ?? '')"
+_NAMES: Final = "fields => fields.map(field => field.key)"
 
 
 class Missed(Exception):
@@ -84,10 +88,7 @@ class Person:
     async def field(self, label: str, *, within: str = "dialog-data-entry-flow") -> Locator:
         """Find a field of a form by its label."""
         fields = self.page.locator(within).locator("ha-selector")
-        await fields.first.wait_for(state="attached")
-        labels = await fields.evaluate_all(_LABELS)
-        assert label in labels, f"no field {label!r} among {labels}"
-        return fields.nth(labels.index(label))
+        return fields.nth(await _place(label, fields, _LABELS))
 
     async def fill(self, label: str, value: str) -> None:
         """Type into a field of a form, in place of what stands there."""
@@ -110,10 +111,8 @@ class Person:
     async def fill_action(self, name: str, value: str) -> None:
         """Tick and fill one field of the page of actions."""
         fields = self.page.locator("ha-service-control ha-selector")
-        await fields.first.wait_for()
-        row = self.page.locator("ha-service-control ha-settings-row").filter(has=self.page.locator("ha-selector"))
-        names = await fields.evaluate_all("fields => fields.map(field => field.key)")
-        row = row.nth(names.index(name))
+        rows = self.page.locator("ha-service-control ha-settings-row").filter(has=self.page.locator("ha-selector"))
+        row = rows.nth(await _place(name, fields, _NAMES))
         if await row.locator("ha-checkbox").count():
             await row.locator("ha-checkbox").click()
         await row.locator("ha-selector input").first.fill(value)
@@ -129,3 +128,14 @@ class Person:
     async def toggle(self, entity: str) -> None:
         """Click the switch in an entity's row."""
         await self.row(entity).locator("ha-switch").click()
+
+
+async def _place(name: str, fields: Locator, script: str) -> int:
+    """Wait until a field is among those on the page, which may still be those of the step before; tell its place."""
+    deadline = time.monotonic() + PATIENCE_S
+    names: list[str] = await fields.evaluate_all(script)
+    while name not in names:
+        assert time.monotonic() < deadline, f"no field {name!r} among {names}"
+        await asyncio.sleep(_LOOK_EVERY_S)
+        names = await fields.evaluate_all(script)
+    return names.index(name)
