@@ -27,6 +27,7 @@ SCENES: Final = (
     paper.writes_rules,
     paper.sees_an_order,
     paper.is_refused,
+    paper.releases_a_hold,
     paper.tries_the_past,
     live.adds_account,
     live.changes_limits,

@@ -34,10 +34,10 @@ class Visit:
         """Who visits."""
         return self.house.person
 
-    async def send(self, signal_id: str) -> dict[str, Any]:
-        """Send a wish for 50 USDT, as somebody outside does."""
+    async def send(self, signal_id: str, notional: str = "50") -> dict[str, Any]:
+        """Send a wish for so many USDT, as somebody outside does."""
         assert self.sender is not None
-        _, answer = await self.sender.send(entry(signal_id, "50"))
+        _, answer = await self.sender.send(entry(signal_id, notional))
         return answer
 
 
@@ -206,6 +206,41 @@ async def is_refused(visit: Visit) -> None:
     async with person.step("the activity log"):
         await person.open("/logbook")
         await person.sees(words("common.words.rule.holds"))
+
+
+async def releases_a_hold(visit: Visit) -> None:
+    """Allow a strategy one entry only, let it ask for another, and release what stops it, with a reason."""
+    person, words = visit.person, visit.person.words
+    section = "options.step.init.sections.rates"
+    issue = "issues.repeat_execution"
+    book = words("common.words.book.paper")
+    title = words(f"{issue}.title", account=ACCOUNT, book=book, scope=STRATEGY)
+    async with person.step("a limit for entries"):
+        await person.open(PLACE)
+        row = person.page.locator("ha-config-entry-row").filter(has_text=ACCOUNT)
+        await person.icon(words.frontend("ui.panel.config.integrations.config_entry.configure"), row)
+        await person.click(words(f"{section}.name"), within=_DIALOG)
+        await person.fill(words(f"{section}.data.max_repeats"), "1")
+        await person.submit()
+        await person.press(f"{_FLOW}.finish", within=_DIALOG)
+    async with person.step("a hold in the list of repairs"):
+        answer = await visit.send("third", "60")
+        assert answer["verdict"] == "deny", answer
+        await person.open("/config/repairs")
+        await person.click(title)
+        await person.sees(words(f"{issue}.fix_flow.step.release.title", account=ACCOUNT, book=book))
+        await person.sees(words("common.reasons.entries_allowed", value="2", limit="1"), within=_DIALOG)
+    async with person.step("a release needs a reason"):
+        field = words(f"{issue}.fix_flow.step.release.data.reason")
+        await person.fill(field, " ")
+        await person.submit()
+        await person.sees(words(f"{issue}.fix_flow.error.reason_empty"), within=_DIALOG)
+    async with person.step("the hold is released"):
+        await person.fill(field, "looked at its rules")
+        await person.submit()
+        await person.sees(words.frontend("ui.dialogs.repair_flow.success.description"), within=_DIALOG)
+        await person.press(f"{_FLOW}.finish", within=_DIALOG)
+        await person.sees_not(title)
 
 
 async def tries_the_past(visit: Visit) -> None:
