@@ -105,8 +105,9 @@ class RuleResult(_Found):
         return written(self.margin_figure)
 
     def as_plain(self) -> list[str]:
-        """Write the result for the journal."""
-        return [self.rule.value, self.finding.value, self.limit, self.value, self.margin, self.unit]
+        """Write the result for the journal. Forty are made while an order waits: names are texts as they are."""
+        rule, finding, limit, value, margin, unit = self
+        return [rule, finding, written(limit), written(value), written(margin), unit]
 
     @override
     def __eq__(self, other: object) -> bool:
