@@ -93,6 +93,11 @@ class Home:
         files = (self.folder / ".storage" / f"core.{name}" for name in ("config_entries", "entity_registry"))
         return all(file.exists() and f'"{domain}"' in file.read_text(encoding="utf-8") for file in files)
 
+    def has_saved(self, key: str, value: str) -> bool:
+        """Whether an entry on disk has a value: Home Assistant saves a second after a change."""
+        entries = (self.folder / ".storage" / "core.config_entries").read_text(encoding="utf-8")
+        return f'"{key}":"{value}"' in entries.replace(" ", "")
+
     async def kill(self) -> None:
         """End it as a power cut would: SIGKILL, no goodbye."""
         await self._end(signal.SIGKILL)

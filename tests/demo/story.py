@@ -1,5 +1,6 @@
 """The story that the demonstration plays and checks by itself: what must happen, and what must not."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 import time
@@ -78,6 +79,11 @@ async def _paper_first(stage: Stage, checks: Checks, summary: Summary) -> None:
     await stage.ask_for_no_evidence()
     promoted = await stage.promote()
     checks.that(promoted.get("stage") == "live", f"asked for none, a person promotes it: {promoted}")
+
+    async def saved() -> bool:
+        return await asyncio.to_thread(stage.home.has_saved, "stage", "live")
+
+    await _until(stage, "the promotion is saved, as a crash would otherwise undo it", saved)
 
 
 async def _filled(stage: Stage, checks: Checks, summary: Summary) -> None:
