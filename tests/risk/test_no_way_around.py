@@ -147,7 +147,7 @@ class Trading(RuleBasedStateMachine):
     @rule(bid=st.sampled_from(["97", "99.9", "103.5"]), symbol=st.sampled_from([BTC, ETH]))
     def move(self, bid: str, symbol: Symbol) -> None:
         """The market moves; what is held may then be worth more than anybody allowed."""
-        self.moved = self.moved or bid == "103.5"
+        self.moved = self.moved or Decimal(bid) > self.scene.state.marks[symbol].bid
         self.scene.see(bid, symbol)
 
     @rule(kind=st.sampled_from([HoldKind.KILL_SWITCH, HoldKind.LOOP_LAG]), symbol=st.sampled_from([BTC, ETH, ""]))

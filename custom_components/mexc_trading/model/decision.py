@@ -181,7 +181,7 @@ class Findings(Sequence[RuleResult]):
 
     @override
     def __hash__(self) -> int:
-        return hash(self._results())
+        return tuple.__hash__(self._results())
 
     @override
     def __repr__(self) -> str:
