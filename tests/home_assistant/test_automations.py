@@ -100,7 +100,7 @@ async def blueprint(hass: HomeAssistant, name: str, **inputs: object) -> None:
 async def at_rest(hass: HomeAssistant, phone: Phone, holding: str) -> None:
     """Wait until nothing holds entries, and forget the calls until then.
 
-    Setting an automation up may hold the event loop for longer than entries are allowed with, on a busy machine.
+    An account that may trade again shows it a moment later. A hold raised until then is no change of what is shown.
     """
     calm = asyncio.Event()
 
