@@ -148,6 +148,7 @@ async def test_an_account_that_is_being_closed(
     )
     assert sold["verdict"] == "allow"
     await asyncio.gather(entering, closing)
+    await until(holder, lambda model: all(position.symbol != "BTCUSDT" for position in model.positions))
     assert [order.symbol for order in double.venue.orders if order.side.value == "SELL"] == ["BTCUSDT"]
 
 
