@@ -11,41 +11,30 @@ from ..model.market import Quote
 from ..model.money import exact
 from ..model.order import Order
 from ..model.outcome import SubmitOutcome
-from ..orders.states import OrderState
 from . import events as ev
 from .agenda import Agenda
-from .answers import Answer, Busy, Done
+from .answers import Answer, Busy
 from .batch import Batch
 from .beat import beat_s
 from .breath import Breath
-from .effects import CancelOrder, Effect, FindOrder, SubmitOrder
-from .inputs import Input, LostIn, QuotesIn, SignalIn, SubmitIn, TickIn
+from .effects import CancelOrder, FindOrder
+from .inputs import Input, QuotesIn, SignalIn, SubmitIn, TickIn
 from .keeping import Keeping
 from .last_look import must_stay
 from .listeners import Listeners, OnEvents
-from .mailbox import Mailbox, Post
+from .mailbox import RETRY_AFTER_S, Mailbox, Post
 from .on_signal import preview
-from .ports import Clock, Head, Journal, JournalUnreadable, Lane, Venue
-from .recall import complete, is_incomplete, recall_signal, signal_places
+from .ports import Clock, Head, Journal, Lane, Venue
+from .recall import recall_signal, signal_places
+from .release import Release
 from .state import BookState
+from .stepping import Stepping
 from .worker import Spawn, Worker
 
 _LOGGER = logging.getLogger(__name__)
 
 TICK_S: Final = 0.25
 """How often time is looked at."""
-
-RETRY_AFTER_S: Final = 2
-"""What a sender is told to wait when nothing could be taken in."""
-
-BATCH_WORK_S: Final = 0.008
-"""How long a batch may be worked at. What is left waits for the next one, behind what is more urgent and came
-meanwhile: an exit waits for few entries, and a sync is still shared by many."""
-
-ANSWERED_AT_ONCE: Final = 4
-"""Answers that are given in one turn of the event loop."""
-
-_UNANSWERABLE: Final = frozenset({OrderState.PLANNED, OrderState.SENDING})
 
 
 class Book:
@@ -81,12 +70,13 @@ class Book:
         self._clock = clock
         self._install_secret = install_secret
         self._mailbox = Mailbox()
-        self._waiting: set[type[Input]] = set()
         self._keeping = Keeping(journal, lane)
         self._agenda = Agenda()
         self._breath = Breath()
         self._worker = Worker(venue=venue, clock=clock, post=self.tell, spawn=spawn, stopped=self._stopped)
         self._listeners = Listeners()
+        self._stepping = Stepping(journal=journal, mailbox=self._mailbox, agenda=self._agenda, breath=self._breath)
+        self._release = Release(worker=self._worker, listeners=self._listeners, breath=self._breath, tell=self.tell)
 
     @property
     def journal_healthy(self) -> bool:
@@ -123,12 +113,8 @@ class Book:
         """Queue an input whose answer nobody waits for. Of prices and ticks one at a time waits."""
         if self.faulted:
             return
-        if isinstance(item, (QuotesIn, TickIn)):
-            if isinstance(item, QuotesIn):
-                self._mark(item.quotes)
-            if type(item) in self._waiting:
-                return
-            self._waiting.add(type(item))
+        if isinstance(item, QuotesIn):
+            self._mark(item.quotes)
         if not self._mailbox.put(Post(item=item)):
             # More news than the engine itself can have asked for: a bug.
             self.fail(f"no place for {type(item).__name__}")
@@ -182,7 +168,7 @@ class Book:
                     raise asyncio.CancelledError
         finally:
             self.faulted = True
-            self._refuse([*posts, *self._mailbox.empty()], "stopping")
+            _refuse([*posts, *self._mailbox.empty()], "stopping")
 
     async def tick(self) -> None:
         """Let time pass until cancelled."""
@@ -209,7 +195,7 @@ class Book:
         except Exception:  # The engine's border: a book that cannot be trusted to step must not go on.
             _LOGGER.exception("The book %s stopped on an unexpected failure", self.state.book)
             self.fail("unexpected failure")
-            self._refuse(posts, "engine_fault")
+            _refuse(posts, "engine_fault")
 
     def fail(self, why: str) -> None:
         """Take nothing more: neither inputs nor, above all, entries."""
@@ -223,8 +209,8 @@ class Book:
 
         ``posts`` loses those that are left for the next batch.
         """
-        self._waiting.difference_update(type(post.item) for post in posts)
-        batch = await self._stepped(posts)
+        batch = self._new_batch()
+        await self._stepping.step(posts, batch)
         self._keeping.probe(batch)
         trouble = await self._keeping.write(batch) if batch.drafts else None
         if trouble is not None:
@@ -234,61 +220,12 @@ class Book:
             self._take_over(batch)
             for item in self._keeping.unkept():
                 self.tell(item)
-        await self._let_go(posts, batch)
-
-    async def _stepped(self, posts: list[Post]) -> Batch:
-        """Step a batch's inputs, the most urgent first, for as long as a batch may take."""
-        batch = self._new_batch()
-        self._breath.begin()
-        for number, post in enumerate(posts, start=1):
-            item = await self._remembered(post, batch)
-            if item is not None:
-                batch.take(post, item, self._agenda)
-            await self._breath.take()
-            if self._breath.worked_s >= BATCH_WORK_S and number < len(posts):
-                self._put_back(posts[number:])
-                del posts[number:]
-        return batch
-
-    def _put_back(self, posts: list[Post]) -> None:
-        """Leave posts for the next batch."""
-        self._mailbox.put_back(posts)
-        self._waiting.update(type(post.item) for post in posts if isinstance(post.item, (QuotesIn, TickIn)))
-
-    async def _remembered(self, post: Post, batch: Batch) -> Input | None:
-        """Complete an input with what only the journal still knows. None: that cannot be read, so nothing is taken."""
-        if not is_incomplete(batch.state, post.item):
-            return post.item
-        try:
-            item, recalled = await asyncio.to_thread(complete, self.journal, batch.state, post.item)
-        except JournalUnreadable as error:
-            _LOGGER.warning("The journal of %s cannot be read: %s", batch.state.book, error)
-            post.answer(Busy(cause="journal", retry_after_s=RETRY_AFTER_S))
-            return None
-        for event in recalled:
-            batch.add(event)
-        return item
+        await self._release.release(posts, batch)
 
     def _take_over(self, batch: Batch) -> None:
         """Make the state of a batch that is on disk the book's own."""
         self.state = batch.state
         self.state.seen.keep()
-
-    async def _let_go(self, posts: list[Post], batch: Batch) -> None:
-        """Release effects, then tell everybody: listeners before those who asked, so that they find things in place."""
-        self._breath.begin()
-        for effect in sorted(batch.effects, key=_can_wait):
-            self._worker.release(effect)
-            await self._breath.take()
-        if batch.ticked:
-            self._report_lost()
-        await self._listeners.tell_in_turns(batch.events, self._breath)
-        for number, (post, answer) in enumerate(batch.answers, start=1):
-            post.answer(answer)
-            if number % ANSWERED_AT_ONCE == 0:
-                await self._breath.rest()
-        for post in posts:
-            post.answer(Done())
 
     async def _unwritten(self, posts: list[Post], batch: Batch, cause: str) -> None:
         """Drop a batch that the disk refused. The state never left what is on disk, so nothing is to be undone.
@@ -304,7 +241,7 @@ class Book:
         for effect in batch.effects:
             if isinstance(effect, CancelOrder):
                 self._worker.release(effect)
-        self._refuse(posts, "journal")
+        _refuse(posts, "journal")
         self._listeners.tell(())
 
     async def _emergency(self, post: Post) -> None:
@@ -316,10 +253,10 @@ class Book:
         batch = self._new_batch()
         batch.take(post, post.item, self._agenda)
         if not batch.drafts and post.waiting is not None:
-            await self._let_go([post], batch)
+            await self._release.release([post], batch)
         elif await self._keeping.save_exits(batch):
             self._take_over(batch)
-            await self._let_go([post], batch)
+            await self._release.release([post], batch)
         else:
             batch.state.seen.undo()
 
@@ -339,17 +276,7 @@ class Book:
             return True
         return must_stay(self.state, order, self._clock.now_ns())
 
-    def _report_lost(self) -> None:
-        """Find orders that wait for an answer which nobody will bring: their submit is not under way."""
-        for record in self.state.active_orders:
-            if record.state in _UNANSWERABLE and not self._worker.is_sending(record.order):
-                self.tell(LostIn(order_id=record.order.order_id))
 
-    def _refuse(self, posts: list[Post], cause: str) -> None:
-        for post in posts:
-            post.answer(Busy(cause=cause, retry_after_s=RETRY_AFTER_S))
-
-
-def _can_wait(effect: Effect) -> bool:
-    """Whether an effect may come after others of its batch: an entry, whose preparation takes a moment each."""
-    return isinstance(effect, SubmitOrder) and effect.order.is_entry
+def _refuse(posts: list[Post], cause: str) -> None:
+    for post in posts:
+        post.refuse(cause)
