@@ -21,6 +21,7 @@ AT_WORK: Final = frozenset(
         "engine/keeping.py",
         "engine/listeners.py",
         "engine/mailbox.py",
+        "engine/stepping.py",
         "engine/upkeep.py",
         "engine/worker.py",
     }

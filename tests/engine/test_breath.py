@@ -6,7 +6,7 @@ from typing import override
 
 import pytest
 
-from custom_components.mexc_trading.engine import book as book_module, inputs as inp
+from custom_components.mexc_trading.engine import inputs as inp, stepping
 from custom_components.mexc_trading.engine.answers import Decided
 from custom_components.mexc_trading.engine.breath import TURN_S, Breath
 from custom_components.mexc_trading.model.signal import Action
@@ -87,7 +87,7 @@ async def test_an_exit_overtakes_the_entries_of_a_batch_that_takes_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given a batch of entries that takes long, when an exit comes, then it is decided before those that are left."""
-    monkeypatch.setattr(book_module, "BATCH_WORK_S", 0.0)
+    monkeypatch.setattr(stepping, "BATCH_WORK_S", 0.0)
     async with open_desk(tmp_path / "live.db") as desk:
         await desk.ready()
         await desk.send(entry())
@@ -120,7 +120,7 @@ async def test_what_is_left_for_the_next_batch_is_answered_in_its_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given batches that end after one input, then everything is decided once, the first first."""
-    monkeypatch.setattr(book_module, "BATCH_WORK_S", 0.0)
+    monkeypatch.setattr(stepping, "BATCH_WORK_S", 0.0)
     answered: list[str] = []
     async with open_desk(tmp_path / "live.db") as desk:
         await desk.ready()
