@@ -60,7 +60,7 @@ async def wire(double: MexcDouble, tmp_path: Path) -> AsyncIterator[Wire]:
 
 def hears(wire: Wire) -> bool:
     """Whether all streams flow."""
-    health = wire.account.streams()
+    health = wire.account.contact.streams()
     return health is not None and health.private_live and health.market_live
 
 

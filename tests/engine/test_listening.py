@@ -46,7 +46,7 @@ async def wire(double: MexcDouble, tmp_path: Path) -> AsyncIterator[Wire]:
 
 def hears(wire: Wire) -> bool:
     """Whether all streams flow."""
-    streams = wire.account.streams()
+    streams = wire.account.contact.streams()
     return streams is not None and streams.private_live and streams.market_live
 
 
@@ -91,7 +91,7 @@ async def test_what_is_known_already_is_not_asked_for(wire: Wire) -> None:
     """Given an order that is filled and booked, when the same is pushed again, then nothing is asked; news is."""
     order_id = await wire.send(wire.enter())
     await wire.until(lambda: wire.record(order_id).booked > 0)
-    record, listening = wire.record(order_id), wire.account._listening
+    record, listening = wire.record(order_id), wire.account.contact._listening
     assert listening is not None
     hint = OrderHint(
         symbol=BTCUSDT,

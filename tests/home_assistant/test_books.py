@@ -197,7 +197,7 @@ def asked_for_prices(double: MexcDouble) -> int:
 
 def hears(entry: MockConfigEntry) -> bool:
     """Whether the live account's streams flow."""
-    streams = entry.runtime_data.books[LIVE].streams()
+    streams = entry.runtime_data.books[LIVE].contact.streams()
     return streams is not None and streams.market_live
 
 

@@ -390,7 +390,7 @@ async def test_streams_that_are_gone(
 ) -> None:
     """Given streams that cannot be opened any more, then entries stop until they are back; reads go on meanwhile."""
     account = holder.runtime_data.books.home
-    await until(holder, lambda _: account.streams().private_live)
+    await until(holder, lambda _: account.contact.streams().private_live)
     change("stream_age_s", limit=1)
     double.faults.add(action="status", path="/api/v3/userDataStream", status=503)
     double.streams.reset_all()

@@ -60,7 +60,7 @@ async def shown(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 async def looked(entry: MockConfigEntry) -> None:
     """Let the key be looked at, until there is an answer."""
-    watch = entry.runtime_data.account._key_watch
+    watch = entry.runtime_data.account.contact._key_watch
     async with asyncio.timeout(PATIENCE_S):
         while not await watch._look():
             pass  # The client itself waits for room in the venue's limits.
@@ -144,7 +144,7 @@ async def test_an_unreadable_list_counts_as_can(hass: HomeAssistant, double: Mex
     """Given a list of rights that cannot be read any more, then entries stop; no answer at all changes nothing."""
     await trading(live)
     double.faults.add(path="/api/v3/apiKeyInfo", action="refuse", code=700007)
-    assert not await live.runtime_data.account._key_watch._look()
+    assert not await live.runtime_data.account.contact._key_watch._look()
     assert live.runtime_data.account.read_model().mode is TradingMode.ACTIVE
     double.faults.clear()
     double.faults.add(path="/api/v3/apiKeyInfo", action="remove", fields=["permissions"])

@@ -117,7 +117,7 @@ async def _async_cancel(call: ServiceCall) -> ServiceResponse:
 
 
 def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
-    """Read what is to be tried; a rule that cannot be read is refused with its place."""
+    """Read what is to be tried: a strategy of the account, or a rule that was written into the call."""
     given = call.data
     symbol, interval = Symbol(given["symbol"].upper()), Interval(given.get("interval", _INTERVAL_DEFAULT))
     wish = Wish(
@@ -135,6 +135,11 @@ def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
         return replace(wish, strategy=strategy)
     if "entry" not in given:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="backtest_of_nothing")
+    return replace(wish, rules=_rules(entry, symbol, given))
+
+
+def _rules(entry: MexcConfigEntry, symbol: Symbol, given: Mapping[str, str]) -> RuleTerms:
+    """Read a rule that was written into the call; one that cannot be read is refused with its place."""
     stop = given.get("stop_loss_percent")
     rules = RuleTerms(
         strategy_id=_RULES,
@@ -156,7 +161,7 @@ def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
                 "message": error.message,
             },
         ) from error
-    return replace(wish, rules=rules)
+    return rules
 
 
 def _size(entry: MexcConfigEntry, given: Mapping[str, str]) -> Decimal:

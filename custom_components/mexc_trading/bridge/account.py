@@ -1,7 +1,6 @@
 """One book of an account at work: what Home Assistant talks to."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
@@ -16,8 +15,6 @@ from ..engine.state import Report
 from ..engine.upkeep import Upkeep
 from ..engine.worker import Spawn
 from ..exchange.health import VenueHealth
-from ..exchange.mexc.spot import MexcSpot
-from ..exchange.mexc.streams.streams import StreamHealth
 from ..exchange.paper.terms import PaperTerms
 from ..exchange.paper.venue import Market, PaperVenue
 from ..journal.reset import ask_for_reset
@@ -31,15 +28,13 @@ from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .bookkeeping import Bookkeeping
 from .care import Care
+from .contact import Contact
 from .fresh_price import FreshPrice
 from .guard import Guard
 from .holdings import Holdings
-from .key_watch import KeyWatch
 from .kill_switch import KILL_SWITCH, KillSwitch
-from .listening import Hearer, Listening
 from .monitor import Monitor
 from .opening import JournalUnwritable
-from .overhearing import Overhearing
 from .past import Past
 from .read_model import Gauges, Glance, ReadModel, glance, picture
 from .running import Running
@@ -91,8 +86,14 @@ class Account:
         self.holdings = Holdings(book)
         self.kill_switch: KillSwitch = KillSwitch(terms.folder) if beside is None else beside.kill_switch
         self.kill_switch.guard(book)
+        self.contact = Contact(book=book, upkeep=self._upkeep, venue=venue, clock=clock, stream_url=terms.stream_url)
         self.monitor = Monitor(
-            book=book, upkeep=self._upkeep, journal=journal, streams=self.streams, clock=clock, folder=terms.folder
+            book=book,
+            upkeep=self._upkeep,
+            journal=journal,
+            streams=self.contact.streams,
+            clock=clock,
+            folder=terms.folder,
         )
         self._price = FreshPrice(book=book, venue=venue, clock=clock, spawn=spawn)
         self.guard = Guard(book=book, clock=clock, refresh=self._price.refresh)
@@ -101,37 +102,23 @@ class Account:
         self._closing = asyncio.Lock()
         book.listen(self._notify)
         self._running = Running(book=book, spawn=spawn)
-        self._running.start(book.run(), "engine")
-        self._running.start(book.tick(), "tick")
+        self._start(beside)
+
+    def _start(self, beside: Account | None) -> None:
+        """Begin everything that goes on by itself."""
+        self._running.start(self._book.run(), "engine")
+        self._running.start(self._book.tick(), "tick")
         self._running.start(self._upkeep.run(), "upkeep")
         self._running.start(self.monitor.run(), "monitor")
         self._running.start(self.care.run(), "care")
         if beside is None:
             self._running.start(self.kill_switch.watch(), "kill file")
-        self._listening: Listening | None = None
-        self._key_watch: KeyWatch | None = None
-        if isinstance(venue, MexcSpot):
-            self._key_watch = KeyWatch(book=book, venue=venue, clock=clock)
-            self._running.start(self._key_watch.run(), "key")
-            venue.on_late_outcome = book.late
-            self._listening = Listening(book=book, upkeep=self._upkeep, venue=venue, stream_url=terms.stream_url)
-            self._running.start(self._listening.run(), "streams")
-        self._stop_overhearing = self._overhear(beside)
+        self.contact.start(self._running, None if beside is None else beside.contact)
 
     @property
     def market(self) -> Market:
         """Where the book's prices come from."""
         return market_of(self._venue)
-
-    def _overhear(self, beside: Account | None) -> Callable[[], None]:
-        """On paper, hear the prices that the book beside hears, until the returned function is called."""
-        if beside is None or not isinstance(self._venue, PaperVenue):
-            return lambda: None
-        return beside.share_prices(Overhearing(book=self._book, venue=self._venue))
-
-    def share_prices(self, hearer: Hearer) -> Callable[[], None]:
-        """Let somebody else have the prices that this account hears, until the returned function is called."""
-        return (lambda: None) if self._listening is None else self._listening.share(hearer)
 
     def read_model(self) -> ReadModel:
         """Take an immutable snapshot. Cheap."""
@@ -143,7 +130,7 @@ class Account:
             kpis=self.telling.kpis(),
             venue=self.health(),
             journal_p99_us=self._journal.p99_us,
-            key_concerns=self._key_watch.concerns if self._key_watch else (),
+            key_concerns=self.contact.key_concerns,
             journal_size=self.bookkeeping.size,
         )
         return picture(self._book, at_ns=now_ns, gauges=gauges)
@@ -160,10 +147,6 @@ class Account:
     def health(self) -> VenueHealth | None:
         """Tell how the exchange's client is doing, on paper that of its prices; None: it does not say."""
         return health_of(self._venue)
-
-    def streams(self) -> StreamHealth | None:
-        """Tell how the streams of a live account are doing; None for paper."""
-        return None if self._listening is None else self._listening.health()
 
     async def submit(self, signal: Signal, digest: str) -> Answer:
         """Put a signal through the gate. The answer comes when the decision is durable."""
@@ -241,8 +224,7 @@ class Account:
     def reconcile(self) -> None:
         """Read everything from the venue now, what the key may do as well."""
         self._upkeep.wake()
-        if self._key_watch is not None:
-            self._key_watch.wake()
+        self.contact.look_at_key()
 
     async def reconciled(self) -> Report | Unavailable:
         """Read everything from the venue now, and give every difference between its books and ours."""
@@ -285,7 +267,7 @@ class Account:
                 await self._close()
 
     async def _close(self) -> None:
-        self._stop_overhearing()
+        self.contact.close()
         await self.stop_entries()
         await self._running.stop()
         await self._book.stop()

@@ -36,7 +36,7 @@ def tell(draft: Draft, record: Record, body: Document) -> None:
 
 def _signal(draft: Draft, record: Record, body: Document) -> None:
     """Tell a signal and its decision; a question that was answered gives a second one under the same id."""
-    signal, decision = body["signal"], body["decision"]
+    signal = body["signal"]
     told = draft.signals.setdefault(
         record.key,
         {
@@ -59,26 +59,26 @@ def _signal(draft: Draft, record: Record, body: Document) -> None:
             "answers": [],
         },
     )
-    rules = [
-        dict(zip(("rule", "finding", "limit", "value", "margin", "unit"), rule, strict=True))
-        for rule in decision["results"]
-    ]
-    told["decisions"].append(
-        {
-            "decision_id": decision["decision_id"],
-            "at": iso(decision["decided_at_ns"]),
-            "seq": record.seq,
-            "verdict": decision["verdict"],
-            "quantity": decision["quantity"],
-            "price": decision["price"],
-            "limits_hash": decision["limits_hash"],
-            "rules": rules,
-            "prices": [
-                {"symbol": mark["symbol"], "bid": mark["bid"], "ask": mark["ask"], "at": iso(mark["at_ns"])}
-                for mark in body["marks"]
-            ],
-        }
-    )
+    told["decisions"].append(_decision(record, body))
+
+
+def _decision(record: Record, body: Document) -> Document:
+    """Tell what was decided, with every rule and the prices that it was decided at."""
+    decision = body["decision"]
+    return {
+        "decision_id": decision["decision_id"],
+        "at": iso(decision["decided_at_ns"]),
+        "seq": record.seq,
+        "verdict": decision["verdict"],
+        "quantity": decision["quantity"],
+        "price": decision["price"],
+        "limits_hash": decision["limits_hash"],
+        "rules": [dict(zip(_RULE_FIELDS, rule, strict=True)) for rule in decision["results"]],
+        "prices": [
+            {"symbol": mark["symbol"], "bid": mark["bid"], "ask": mark["ask"], "at": iso(mark["at_ns"])}
+            for mark in body["marks"]
+        ],
+    }
 
 
 def _conflict(draft: Draft, record: Record, body: Document) -> None:
