@@ -131,6 +131,14 @@ def test_numbers_keep_every_digit(intake: Intake) -> None:
     assert taken.signal.price == Decimal("9007199254740993.000000000000000001")
 
 
+@pytest.mark.parametrize("number", [b"1e99999999999999999999", b"-1e99999999999999999999", b"1e-99999999999999999999"])
+def test_a_number_that_no_decimal_holds_is_out_of_range(intake: Intake, number: bytes) -> None:
+    """Given a number with an exponent of twenty digits, then it is refused like every other that is out of range."""
+    refused = intake.read(body(ENTRY).replace(b'"90000.1"', number), ORIGIN)
+
+    assert refused == Malformed(path="$.order.price", key="signal_amount_range")
+
+
 def test_numbers_and_texts_of_one_value_have_one_digest(intake: Intake) -> None:
     """Given the same signal written with a number, a text, and other key order, then the digest is one."""
     writings = (
