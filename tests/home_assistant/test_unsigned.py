@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 import re
 from typing import Any
 
@@ -139,3 +140,18 @@ async def test_a_replaced_token_is_a_token(
     (terms,) = (terms for terms in strategies_of(paper) if terms.strategy_id == added)
     assert terms.limits is not None
     assert terms.limits.max_signals_per_minute == 6
+
+
+async def test_the_alert_of_the_readme_is_taken(shown: Mapping[str, str], client: Client) -> None:
+    """Given the README's message as TradingView fills it in, when it comes as plain text, then it is an entry."""
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    (message,) = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for word, value in (("mxtok_…", shown["secret"]), ("{{interval}}", "60"), ("{{time}}", now), ("{{timenow}}", now)):
+        assert word in message
+        message = message.replace(word, value)
+
+    answer = await client.post(address(shown), data=message.encode(), headers={"content-type": "text/plain"})
+
+    assert answer.status == HTTPStatus.OK
+    assert (await answer.json())["verdict"] == "allow"

@@ -4,10 +4,12 @@ from pathlib import Path
 import re
 from typing import Any
 
+import pytest
 import yaml
 
 from custom_components.mexc_trading.const import DOMAIN
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 from tests.double import MexcDouble
 
@@ -17,7 +19,7 @@ from .phcc import MockConfigEntry, MockUser
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "using.md"
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)
 EXAMPLES: list[dict[str, Any]] = [yaml.safe_load(text) for text in BLOCKS]
-CALLS = {example["action"]: example["data"] for example in EXAMPLES if "action" in example}
+CALLS = {example["action"]: example.get("data", {}) for example in EXAMPLES if "action" in example}
 (AUTOMATION,) = (example for example in EXAMPLES if "triggers" in example)
 
 
@@ -44,9 +46,16 @@ async def test_the_examples_work(
     await until(live, lambda model: not model.positions)
     await run("heartbeat")
     await run("flatten")
+    person = Context(user_id=hass_admin_user.id)
+    assert (await run("release_hold", person))["released"]
     await hass.async_block_till_done()
     state = hass.states.get("automation.filled")
     assert state is not None
     assert state.attributes["last_triggered"] is not None
-    assert (await run("reset_paper", Context(user_id=hass_admin_user.id)))["balance"] == "5000"
+    assert (await run("run_backtest"))["candles"] == 90 * 24
+    assert "time_to_flat_ms" in await run("run_kill_drill", person)
+    with pytest.raises(ServiceValidationError) as refused:
+        await run("promote_strategy", person)
+    assert refused.value.translation_key == "promotion_refused"
+    assert (await run("reset_paper", person))["balance"] == "5000"
     assert CALLS == {}
