@@ -62,7 +62,10 @@ async def _visit(stage: Stage) -> int:
         f"MEXC double     {stage.double.rest_url}/double/orders\n"
         f"webhook         {stage.sender.url}\n"
         f"secret          {stage.sender.secret}\n"
-        "Ctrl+C ends it.\n"
+        "\n"
+        "Send a signal with the README's examples, this address and this secret, and watch it here. Turn the kill\n"
+        "switch on, and send another. The account's money and its key are the double's; the repairs under Settings\n"
+        "are about that key. Ctrl+C ends it and leaves nothing behind.\n"
     )
     sys.stdout.flush()
     stop = asyncio.Event()
@@ -75,6 +78,8 @@ async def _visit(stage: Stage) -> int:
 async def _main() -> int:
     options = _options()
     started = time.monotonic()
+    sys.stdout.write("Home Assistant and an exchange double are starting; that takes a minute.\n")
+    sys.stdout.flush()
     with tempfile.TemporaryDirectory(prefix="mexc-demo-", ignore_cleanup_errors=True) as folder:
         try:
             async with set_up(Path(folder)) as stage:

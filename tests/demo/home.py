@@ -20,6 +20,7 @@ homeassistant:
   elevation: 0
   unit_system: metric
   language: {language}
+  internal_url: {url}
 frontend:
 history:
 logbook:
@@ -55,7 +56,9 @@ class Home:
         for path in others:
             (components / path.name).symlink_to(path, target_is_directory=True)
         lines = "".join(f"{path.name}:\n" for path in others)
-        (folder / "configuration.yaml").write_text(_CONFIGURATION.format(language=language) + lines, encoding="utf-8")
+        (folder / "configuration.yaml").write_text(
+            _CONFIGURATION.format(language=language, url=self.url) + lines, encoding="utf-8"
+        )
         _store(storage, "http", {"server_host": ["127.0.0.1"], "server_port": port})
         # The three steps that would reach out to the network or ask for a click; the user is made over HTTP.
         _store(storage, "onboarding", {"done": ["core_config", "analytics", "integration"]}, version=4)
