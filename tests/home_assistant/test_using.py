@@ -11,6 +11,7 @@ from custom_components.mexc_trading.const import DOMAIN
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
+from tests.demo.dashboard import dashboard
 from tests.double import MexcDouble
 
 from .entries import trading, until
@@ -21,6 +22,7 @@ BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)
 EXAMPLES: list[dict[str, Any]] = [yaml.safe_load(text) for text in BLOCKS]
 CALLS = {example["action"]: example.get("data", {}) for example in EXAMPLES if "action" in example}
 (AUTOMATION,) = (example for example in EXAMPLES if "triggers" in example)
+(DASHBOARD,) = (example for example in EXAMPLES if "views" in example)
 
 
 async def test_the_examples_work(
@@ -59,3 +61,12 @@ async def test_the_examples_work(
     assert refused.value.translation_key == "promotion_refused"
     assert (await run("reset_paper", person))["balance"] == "5000"
     assert CALLS == {}
+
+
+async def test_the_dashboard_shows_what_there_is(hass: HomeAssistant, live: MockConfigEntry) -> None:
+    """Given the page's dashboard, then it is the demonstration's, and each entity on it is one of the account's."""
+    await trading(live)
+    shown = set(re.findall(r"\w+\.mexc_\w+", str(DASHBOARD)))
+
+    assert dashboard({entity_id.partition(".mexc_")[2]: entity_id for entity_id in shown}) == DASHBOARD
+    assert [entity_id for entity_id in shown if hass.states.get(entity_id) is None] == []
