@@ -55,7 +55,7 @@ from .flows.options import LimitsOptionsFlow
 from .flows.reading import Concern
 from .flows.rule_strategy import RuleStrategySubentryFlow
 from .flows.strategy import StrategySubentryFlow
-from .flows.telling import async_told, filled
+from .flows.telling import async_filled, async_told
 from .flows.venue_check import KeyHolder, check_key, check_symbols
 
 _INSTALL_SECRET_BYTES: Final = 32
@@ -150,23 +150,26 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
     async def async_step_reauth_confirm(self, user_input: Answers | None = None) -> ConfigFlowResult:
         """Ask for the new key."""
         outcome = await self.async_keep_texts(key_pair(user_input)) if user_input is not None else None
-        return self._answer("reauth_confirm", KEY_FIELDS, outcome)
+        return await self._async_answer("reauth_confirm", KEY_FIELDS, outcome)
 
     async def async_step_reauth_source(self, user_input: Answers | None = None) -> ConfigFlowResult:
         """Read the key anew from where it is kept, once somebody has put the new one there."""
         stored = self._get_reauth_entry().data[CONF_CREDENTIALS]
         outcome = await self.async_keep_reference(stored) if user_input is not None else None
-        return self._answer("reauth_source", vol.Schema({}), outcome)
+        return await self._async_answer("reauth_source", vol.Schema({}), outcome)
 
-    def _answer(self, step_id: str, schema: vol.Schema, outcome: ConfigFlowResult | Concern | None) -> ConfigFlowResult:
+    async def _async_answer(
+        self, step_id: str, schema: vol.Schema, outcome: ConfigFlowResult | Concern | None
+    ) -> ConfigFlowResult:
         """Give a reauthentication's outcome, or its form with what is wrong."""
         if outcome is not None and not isinstance(outcome, Concern):
             return outcome
+        said = await async_filled(self.hass, outcome)
         return self.async_show_form(
             step_id=step_id,
             data_schema=schema,
             errors={"base": outcome.key} if outcome else {},
-            description_placeholders={**filled(self.hass, outcome), "name": self._get_reauth_entry().title},
+            description_placeholders={**said, "name": self._get_reauth_entry().title},
         )
 
     async def async_step_reconfigure(self, user_input: Answers | None = None) -> ConfigFlowResult:
@@ -189,7 +192,7 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
     async def _async_step_changes(self, step_id: str, user_input: Answers | None) -> ConfigFlowResult:
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
-        placeholders = filled(self.hass, None)
+        placeholders = await async_filled(self.hass, None)
         if user_input is not None:
             changes, errors = read_changes(entry, user_input)
             if not errors:
@@ -197,7 +200,7 @@ class MexcConfigFlow(CredentialSteps, domain=DOMAIN):
                 if not isinstance(outcome, Concern):
                     return await self._async_replace(entry, outcome, changes)
                 errors = {"base": outcome.key}
-                placeholders = filled(self.hass, outcome)
+                placeholders = await async_filled(self.hass, outcome)
         return self.async_show_form(
             step_id=step_id,
             data_schema=reconfigure_schema(entry, user_input or {}, live=entry.data[CONF_MODE] == MODE_LIVE),

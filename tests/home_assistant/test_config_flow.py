@@ -13,6 +13,7 @@ from custom_components.mexc_trading.flows.venue_check import fingerprint
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.translation import TRANSLATION_FLATTEN_CACHE
 from tests.double import MexcDouble
 
 from .entries import LIMITS, live_entry, paper_entry, state_of
@@ -185,6 +186,20 @@ async def test_an_unreachable_venue_is_shown_and_can_be_retried(hass: HomeAssist
     result = await send(hass, form, answers(double))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_the_first_form_loads_its_words(
+    hass: HomeAssistant, double: MexcDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a home that never loaded texts of ours, then the first refusal of the exchange is told all the same."""
+    cache = hass.data[TRANSLATION_FLATTEN_CACHE]
+    monkeypatch.setattr(cache, "cache_data", type(cache.cache_data)({}, {}))
+    double.faults.add(action="reset_before")
+
+    form = await start(hass, answers(double))
+
+    assert form["errors"] == {"base": "cannot_connect"}
+    assert form["description_placeholders"]["cause"] == "no connection"
 
 
 async def test_a_market_that_lists_nothing_is_no_market(hass: HomeAssistant, double: MexcDouble) -> None:

@@ -13,7 +13,7 @@ from ..entry_keys import async_read_reference
 from .account_form import KEY_FIELDS, key_pair
 from .credential_forms import read_reference, source_schema
 from .reading import Concern
-from .telling import filled
+from .telling import async_filled
 
 type Answers = dict[str, Any]  # What Home Assistant hands to a step.
 
@@ -43,7 +43,7 @@ class CredentialSteps(ConfigFlow):
             step_id="credentials",
             data_schema=KEY_FIELDS,
             errors={"base": concern.key} if concern else {},
-            description_placeholders=filled(self.hass, concern),
+            description_placeholders=await async_filled(self.hass, concern),
         )
 
     async def async_keep_texts(self, texts: Mapping[str, str]) -> ConfigFlowResult | Concern:
@@ -73,7 +73,7 @@ class CredentialSteps(ConfigFlow):
 
     async def _async_step_source(self, source: Source, user_input: Answers | None) -> ConfigFlowResult:
         errors: dict[str, str] = {}
-        placeholders = filled(self.hass, None)
+        placeholders = await async_filled(self.hass, None)
         if user_input is not None:
             stored, errors = read_reference(source, user_input)
             if not errors:
@@ -81,7 +81,7 @@ class CredentialSteps(ConfigFlow):
                 if not isinstance(outcome, Concern):
                     return outcome
                 errors = {"base": outcome.key}
-                placeholders = filled(self.hass, outcome)
+                placeholders = await async_filled(self.hass, outcome)
         return self.async_show_form(
             step_id=source.value,
             data_schema=source_schema(source, user_input or {}),

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
 from ..reasons import tell_reason
-from ..wording import wording
+from ..wording import async_wording
 from .reading import Concern
 
 NO_PLACEHOLDERS: Final[Mapping[str, str]] = dict.fromkeys(
@@ -24,11 +24,13 @@ class Told(NamedTuple):
     placeholders: dict[str, str]
 
 
-@callback
-def filled(hass: HomeAssistant, concern: Concern | None) -> dict[str, str]:
-    """Give every placeholder that texts of errors name, filled in as far as a concern says, with its cause in words."""
+async def async_filled(hass: HomeAssistant, concern: Concern | None) -> dict[str, str]:
+    """Give every placeholder that texts of errors name, filled in as far as a concern says, with its cause in words.
+
+    The first form comes before anything of ours was set up: its texts may have to be loaded.
+    """
     said = {**NO_PLACEHOLDERS, **(concern.placeholders if concern else {})}
-    return said | {"cause": tell_reason(wording(hass), said["cause"])}
+    return said | {"cause": tell_reason(await async_wording(hass), said["cause"])}
 
 
 async def async_told(hass: HomeAssistant, category: str, wrong: Mapping[str, Concern]) -> Told:
@@ -44,7 +46,7 @@ async def async_told(hass: HomeAssistant, category: str, wrong: Mapping[str, Con
             if full:
                 continue
             full = True
-            told.placeholders.update(filled(hass, concern))
+            told.placeholders.update(await async_filled(hass, concern))
             told.placeholders["field"] = await _async_name(hass, category, concern.about)
         told.errors[place] = concern.key
     return told
