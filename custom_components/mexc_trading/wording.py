@@ -34,8 +34,13 @@ class Wording:
         self._texts = texts
 
     def text(self, place: str, **filled: str) -> str:
-        """Give a text with its placeholders filled in."""
-        text = self._texts[f"component.{DOMAIN}.common.{place}"]
+        """Give a text with its placeholders filled in; its place and they as they are, while no language is loaded.
+
+        Home Assistant loads anew when it is set to another language. What is told in that moment must be told.
+        """
+        text = self._texts.get(f"component.{DOMAIN}.common.{place}")
+        if text is None:
+            return " ".join([place, *filled.values()])
         return text.format(**filled) if filled else text
 
     def word(self, group: str, key: str) -> str:

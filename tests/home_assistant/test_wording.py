@@ -72,6 +72,11 @@ def test_a_figure_is_written_as_its_language_writes_it(
     assert words_in("fr").figure(written, unit, price=price) == french
 
 
+def test_what_has_no_words_yet_is_told_all_the_same() -> None:
+    """Given no texts, as while a language is loaded, then the place and the figures are told, and nothing is raised."""
+    assert Wording({}).text("sentences.denied", symbol="BTCUSDT", reason="x") == "sentences.denied BTCUSDT x"
+
+
 async def test_a_moment_is_one_of_the_house(hass: HomeAssistant) -> None:
     """Given a house in Paris, then half past midnight in London is half past one."""
     await hass.config.async_set_time_zone("Europe/Paris")
