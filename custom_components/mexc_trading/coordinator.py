@@ -12,6 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util.hass_dict import HassKey
 
 from .bridge.account import Account
 from .bridge.backtests import Backtests
@@ -41,6 +42,12 @@ for each costs Home Assistant milliseconds and its recorder rows."""
 
 LOOK_AFTER_S: Final = 0.02
 """How long a change waits to be looked at: writing entities takes milliseconds, and an order on its way goes first."""
+
+APART_S: Final = 0.01
+"""Least seconds between the writes of two books: what one of them takes of the event loop, both would take in a row."""
+
+_SHOWN_AT: Final[HassKey[float]] = HassKey(f"{DOMAIN}_shown_at")
+"""When any book's entities were last written, in seconds of the loop's clock."""
 
 
 @dataclass(slots=True)
@@ -158,7 +165,8 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
         now = self.account.glance()
         if now == self._glance:
             return
-        due = self._shown_at + (TRADE_GAP_S if now.risk == self._glance.risk else RISK_GAP_S)
+        gap_s = TRADE_GAP_S if now.risk == self._glance.risk else RISK_GAP_S
+        due = max(self._shown_at + gap_s, self.hass.data.get(_SHOWN_AT, 0.0) + APART_S)
         if due <= self.hass.loop.time():
             self._async_show()
         else:
@@ -174,7 +182,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
     @callback
     def _async_show(self) -> None:
         self._async_drop_timer()
-        self._shown_at = self.hass.loop.time()
+        self._shown_at = self.hass.data[_SHOWN_AT] = self.hass.loop.time()
         self.async_set_updated_data(self._snapshot())
 
     def _snapshot(self) -> ReadModel:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -293,7 +294,7 @@ async def test_quiet_changes_are_gathered(
 
     The gaps are so long that none is over before the test is, however slow the machine.
     """
-    for name, gap_s in (("LOOK_AFTER_S", 100), ("RISK_GAP_S", 500)):
+    for name, gap_s in (("LOOK_AFTER_S", 100), ("RISK_GAP_S", 500), ("APART_S", 0)):
         monkeypatch.setattr(coordinator_module, name, gap_s)
     await trading(paper)
     coordinator = paper.runtime_data.coordinator
@@ -319,6 +320,33 @@ async def test_quiet_changes_are_gathered(
     assert writes == [None]
     assert coordinator._timer is None
     stop()
+
+
+async def test_the_books_of_an_account_are_not_written_in_one_go(
+    hass: HomeAssistant, live: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given two books that have something to show at once, then the second leaves the loop to others first."""
+    for name, gap_s in (("LOOK_AFTER_S", 500), ("RISK_GAP_S", 0), ("APART_S", 100)):
+        monkeypatch.setattr(coordinator_module, name, gap_s)
+    await trading(live)
+    first, second = live.runtime_data.coordinators.values()
+    second._async_show()
+    await live.runtime_data.account.engage_kill_switch(who="test", reason="both books show it")
+    writes: list[str] = []
+    stops = [each.async_add_listener(partial(writes.append, each.name)) for each in (first, second)]
+
+    monkeypatch.setattr(coordinator_module, "APART_S", 0)
+    first._async_look()
+    monkeypatch.setattr(coordinator_module, "APART_S", 100)
+    second._async_look()
+    assert writes == [first.name]
+    assert due_s(second) == pytest.approx(first._shown_at + 100)
+
+    monkeypatch.setattr(coordinator_module, "APART_S", 0)
+    second._async_look()
+    assert writes == [first.name, second.name]
+    for stop in stops:
+        stop()
 
 
 async def test_prices_reach_the_entities_without_events(

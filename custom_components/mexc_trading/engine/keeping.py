@@ -55,7 +55,7 @@ class Keeping:
 
         A cancellation meanwhile is noted and does not tear it: what is on disk must become the state.
         """
-        appending = asyncio.ensure_future(self.journal.append([*self._in_lane, *batch.drafts]))
+        appending = asyncio.create_task(self.journal.append([*self._in_lane, *batch.drafts]), eager_start=True)
         try:
             head = await asyncio.shield(appending)
         except asyncio.CancelledError:
