@@ -140,7 +140,7 @@ class Day:
                 "rows": rows.total(),
                 "kinds": dict(kinds.most_common()),
                 "resident": resident_kib() / 1024,
-                "kept": sum(kept(book, *_OTHERS).kib for book in books) / 1024,
+                "kept": kept(books, *_OTHERS).kib / 1024,
                 "database": size / _MIB,
             }
         )
