@@ -33,6 +33,12 @@ class Wording:
         """Take the texts as Home Assistant gives them."""
         self._texts = texts
 
+    @property
+    def places(self) -> Mapping[str, str]:
+        """The texts by their places alone, for those who know no Home Assistant."""
+        start = f"component.{DOMAIN}.common."
+        return {place.removeprefix(start): text for place, text in self._texts.items()}
+
     def text(self, place: str, **filled: str) -> str:
         """Give a text with its placeholders filled in; its place and they as they are, while no language is loaded.
 

@@ -77,8 +77,20 @@ async def test_what_a_run_takes_for_true_can_be_said(hass: HomeAssistant, paper:
     assert harder["result"] < usual["result"]
     assert any("250 ms later" in said for said in usual["assumptions"])
     assert any("slippage of 0.05" in said for said in usual["assumptions"])
-    assert any("5000 ms later" in said for said in harder["assumptions"])
+    assert any("5,000 ms later" in said for said in harder["assumptions"])
     assert any("slippage of 0.2" in said for said in harder["assumptions"])
+
+
+async def test_the_page_is_in_the_language_of_the_home(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given a French home, then the page and what was taken for true are in French, with its figures."""
+    hass.config.language = "fr"
+    await trading(paper)
+    told = await backtest(hass, **RULES)
+
+    page = Path(told["report"]).read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page
+    assert "Ce qui a été supposé" in page
+    assert any("glissement de 0,05 %" in said for said in told["assumptions"])
 
 
 async def test_a_rule_that_cannot_be_read_is_shown_with_its_place(hass: HomeAssistant, paper: MockConfigEntry) -> None:

@@ -22,10 +22,11 @@ from ..model.ids import StrategyId, Symbol
 from ..model.money import HUNDRED, NotAnAmount, amount, exact, plain
 from ..model.signal import Level, LevelBasis, Protect, Size, SizeBasis
 from ..reasons import tell_reason
+from ..research.page_texts import PageTexts
 from ..research.places import ExpressionError
 from ..research.rule_plan import RulePlan
 from ..research.rule_strategy import NEVER, RuleStrategy, RuleTerms
-from ..wording import wording
+from ..wording import async_wording
 from .calling import Action, entry_of, strategy_of
 
 EVENT_PROGRESS: Final = f"{DOMAIN}_backtest"
@@ -99,16 +100,18 @@ def backtest_actions() -> tuple[Action, ...]:
 async def _async_run(call: ServiceCall) -> ServiceResponse:
     """Run, tell progress by events, and answer with the figures and where the page lies."""
     entry = entry_of(call)
-    wish = _wish(entry, call)
+    words = await async_wording(call.hass)
+    texts = PageTexts(words.places)
+    wish = _wish(entry, call, texts)
     done = await entry.runtime_data.backtests.run(wish, partial(_async_tell, call.hass, entry))
     if isinstance(done, Failed):
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=done.key,
-            translation_placeholders={"cause": tell_reason(wording(call.hass), done.cause)},
+            translation_placeholders={"cause": tell_reason(words, done.cause)},
         )
     statistic = async_show_curve(call.hass, entry, done.result)
-    return cast("ServiceResponse", _figures(done) | {"statistic_id": statistic})
+    return cast("ServiceResponse", _figures(done, texts) | {"statistic_id": statistic})
 
 
 async def _async_cancel(call: ServiceCall) -> ServiceResponse:
@@ -116,7 +119,7 @@ async def _async_cancel(call: ServiceCall) -> ServiceResponse:
     return {"canceled": entry_of(call).runtime_data.backtests.cancel()}
 
 
-def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
+def _wish(entry: MexcConfigEntry, call: ServiceCall, texts: PageTexts) -> Wish:
     """Read what is to be tried: a strategy of the account, or a rule that was written into the call."""
     given = call.data
     symbol, interval = Symbol(given["symbol"].upper()), Interval(given.get("interval", _INTERVAL_DEFAULT))
@@ -126,16 +129,17 @@ def _wish(entry: MexcConfigEntry, call: ServiceCall) -> Wish:
         days=given["days"],
         latency_ms=given["latency_ms"],
         slippage=given["slippage_percent"],
+        texts=texts,
     )
     if ATTR_STRATEGY in given:
         strategy = strategy_of(entry, given[ATTR_STRATEGY])
-        plan = entry.runtime_data.rules.plan(strategy)
+        plan, title = entry.runtime_data.rules.plan(strategy), entry.subentries[strategy].title
         if plan is not None:
-            return _wish_of(plan, entry.subentries[strategy].title, wish, given)
-        return replace(wish, strategy=strategy)
+            return _wish_of(plan, replace(wish, name=title), given)
+        return replace(wish, strategy=strategy, name=title)
     if "entry" not in given:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="backtest_of_nothing")
-    return replace(wish, rules=_rules(entry, symbol, given))
+    return replace(wish, rules=_rules(entry, symbol, given), name=texts.text("rules"))
 
 
 def _rules(entry: MexcConfigEntry, symbol: Symbol, given: Mapping[str, str]) -> RuleTerms:
@@ -173,14 +177,14 @@ def _size(entry: MexcConfigEntry, given: Mapping[str, str]) -> Decimal:
         return _SIZE if largest is None else amount(largest) * _SHARE
 
 
-def _wish_of(plan: RulePlan, name: str, wish: Wish, given: Mapping[str, Any]) -> Wish:
+def _wish_of(plan: RulePlan, wish: Wish, given: Mapping[str, Any]) -> Wish:
     """Try a strategy's own rules, on its own symbols and candles: what comes of it is evidence about just that."""
     if wish.symbol not in plan.symbols or given.get("interval", plan.interval) != plan.interval:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="backtest_not_its_own",
             translation_placeholders={
-                "strategy": name,
+                "strategy": wish.name,
                 "interval": plan.interval.value,
                 "symbols": ", ".join(plan.symbols),
             },
@@ -205,7 +209,7 @@ def _rounded(figure: float | None) -> float | None:
     return None if figure is None else round(figure, 2) + 0.0
 
 
-def _figures(done: Finished) -> dict[str, object]:
+def _figures(done: Finished, texts: PageTexts) -> dict[str, object]:
     """Write the result for people and templates; the page has the rest."""
     result, measures = done.result, done.result.measures
     figures = {
@@ -228,6 +232,6 @@ def _figures(done: Finished) -> dict[str, object]:
         "signals": result.decided,
         "allowed": result.allowed,
         "denials": dict(result.denials),
-        "assumptions": list(result.assumptions),
+        "assumptions": [texts.assumption(taken) for taken in result.assumptions],
         "report": str(done.page),
     }

@@ -19,6 +19,7 @@ from ..model.money import ZERO
 from ..model.signal import Signal
 from ..research.candles import Candles, Span
 from ..research.evidence import of_backtest
+from ..research.page_texts import PageTexts
 from ..research.result import BacktestResult
 from ..research.rule_strategy import RuleTerms
 from ..research.runner import Job, RunFailed, run
@@ -48,7 +49,8 @@ type Told = Callable[[str, int, int], None]
 class Wish:
     """What is to be tried over the days before now: rules, what a strategy wanted on paper, or a strategy's own rules.
 
-    ``rules_text`` is what a strategy's own rules are known by.
+    ``rules_text`` is what a strategy's own rules are known by and ``name`` what people call it; ``texts`` are the words
+    of the page about it.
     """
 
     symbol: Symbol
@@ -57,6 +59,8 @@ class Wish:
     rules: RuleTerms | None = None
     strategy: StrategyId | None = None
     rules_text: str = ""
+    name: str = ""
+    texts: PageTexts
     latency_ms: int = LATENCY_MS
     slippage: Decimal = SLIPPAGE
     """How far beyond the touch a taker trades, as a fraction of the price."""
@@ -142,7 +146,7 @@ class Backtests:
         if strategy is not None and wish.strict:
             version = self._books.version(strategy, rules=wish.rules_text)
             await account.record(_evidence(strategy.strategy_id, version, result))
-        return Finished(result=result, page=await asyncio.to_thread(self._write, result))
+        return Finished(result=result, page=await asyncio.to_thread(self._write, result, wish))
 
     async def _recorded(self, account: Account, wish: Wish) -> tuple[Signal, ...]:
         """Give what a strategy without rules of its own wanted."""
@@ -168,13 +172,13 @@ class Backtests:
         )
         return candles if trouble is None else Failed(key="backtest_failed", cause=trouble.cause)
 
-    def _write(self, result: BacktestResult) -> Path:
+    def _write(self, result: BacktestResult, wish: Wish) -> Path:
         """Write the page. Blocking, as is the import of what draws it."""
         from ..research.report import report  # noqa: PLC0415
 
         page = self._folder / "reports" / f"{result.symbol}-{result.until_ms}.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(report(result), encoding="utf-8")
+        page.write_text(report(result, wish.texts, wish.name), encoding="utf-8")
         return page
 
 

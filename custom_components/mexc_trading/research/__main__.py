@@ -19,6 +19,7 @@ from ..risk.limits import Limits
 from .backtest import backtest
 from .candle_csv import import_csv
 from .candles import BadCandles
+from .page_texts import english
 from .places import ExpressionError
 from .report import report
 from .result import BacktestResult
@@ -68,7 +69,7 @@ def main(words: Sequence[str]) -> int:
         return 1
     sys.stdout.write(summary(result))
     if options.report is not None:
-        options.report.write_text(report(result), encoding="utf-8")
+        options.report.write_text(report(result, english()), encoding="utf-8")
     return 0
 
 

@@ -1,6 +1,6 @@
 """Small drawings as inline SVG: lines, areas, marks, and axes that a person can read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from html import escape
 import math
@@ -25,15 +25,20 @@ class Range(NamedTuple):
         return (value - self.low) / (self.high - self.low)
 
 
+type Write = Callable[[float, str], str]
+"""Writes a figure by a pattern of Python's, as its reader's language does."""
+
+
 class Panel:
     """One drawing with time to the right and a figure upward."""
 
-    def __init__(self, *, title: str, height: int, time: Range, figures: Range) -> None:
-        """Draw into this space."""
+    def __init__(self, *, title: str, height: int, time: Range, figures: Range, write: Write) -> None:
+        """Draw into this space. ``write`` writes the figures at the side."""
         self._title = title
         self._height = height
         self._time = time
         self._figures = figures
+        self._write = write
         self._parts: list[str] = []
 
     def line(self, points: Sequence[tuple[float, float]], style: str) -> None:
@@ -73,7 +78,8 @@ class Panel:
         for level in ticks(self._figures, max(2, self._height // 50)):
             y = self._y(level)
             drawn.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-            drawn.append(f'<text class="axis" text-anchor="end" x="{LEFT - 8}" y="{y + 4:.1f}">{level:,.6g}</text>')
+            text = self._write(level, ",.6g")
+            drawn.append(f'<text class="axis" text-anchor="end" x="{LEFT - 8}" y="{y + 4:.1f}">{text}</text>')
         return drawn
 
     def _dates(self) -> list[str]:

@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import NamedTuple
 
 from ..model.ids import StrategyId, Symbol
+from ..model.money import HUNDRED, plain
 from .measures import Measures, Point
 from .terms import BacktestTerms
 from .trades import Trade
+
+
+class Assumption(NamedTuple):
+    """One thing that a run takes for true: the name of its text, and what that is filled in with."""
+
+    key: str
+    filled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,40 +43,27 @@ class BacktestResult:
     denials: tuple[tuple[str, int], ...]
     """How often each rule denied, most often first. A denied signal may count with several rules."""
 
-    assumptions: tuple[str, ...]
-    """What was taken for true, in words."""
+    assumptions: tuple[Assumption, ...]
+    """What was taken for true."""
 
 
-def assumptions(terms: BacktestTerms, *, protected: bool) -> tuple[str, ...]:
-    """Say in words what a run takes for true."""
+def assumptions(terms: BacktestTerms, *, protected: bool) -> tuple[Assumption, ...]:
+    """List what a run takes for true, in the order in which it is told."""
     venue = terms.venue
     taker = terms.instrument.taker_fee if venue.taker_fee is None else venue.taker_fee
     maker = terms.instrument.maker_fee if venue.maker_fee is None else venue.maker_fee
-    said = [_DECIDED, _meeting(venue.latency_ms)]
-    said.append(
-        f"Takers pay half a spread of {terms.half_spread:%} and slippage of {venue.slippage:%}, and never more than "
-        "their order's own limit; an order that would have to, ends without a fill."
+    taken = (
+        Assumption("decided"),
+        Assumption("meeting", (("latency", f"{venue.latency_ms:,}"),)),
+        Assumption("takers", (("spread", _percent(terms.half_spread)), ("slippage", _percent(venue.slippage)))),
+        Assumption("resting", (("share", _percent(venue.share)),)),
+        Assumption(f"fees_{venue.fee_asset}", (("taker", _percent(taker)), ("maker", _percent(maker)))),
+        Assumption("between_closes"),
+        Assumption("capital"),
     )
-    said.append(
-        f"A resting order trades only if a later candle went beyond its price. At most {venue.share:%} of a candle's "
-        "volume is ours, where the volume is known."
-    )
-    said.append(f"Fees: {taker:%} for takers, {maker:%} for makers, paid in {venue.fee_asset}.")
-    said.append("Between two closes the price is not looked at: valuations, loss limits and peaks see closes only.")
-    said.append("Capital is never moved in or out. Spot, long only: there is no funding.")
-    if protected:
-        said.append("Protective exits are the engine's own: they see closes only, and their orders meet later candles.")
-    return tuple(said)
+    return (*taken, Assumption("protected")) if protected else taken
 
 
-_DECIDED: Final = (
-    "A signal is decided when its candle closes, by the live engine and all of its rules; its order can only meet the "
-    "candles after that."
-)
-
-
-def _meeting(latency_ms: int) -> str:
-    return (
-        f"An order meets the first candle after it has left, {latency_ms} ms later: at its open, moved against the "
-        "order toward the candle's extreme by the part of the candle that has passed."
-    )
+def _percent(fraction: Decimal) -> str:
+    """Write a fraction in percent, with no more digits than it has."""
+    return plain(fraction * HUNDRED)
