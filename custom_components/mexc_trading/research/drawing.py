@@ -85,7 +85,7 @@ class Panel:
     def _dates(self) -> list[str]:
         count, drawn = 6, []
         span = self._time.high - self._time.low
-        pattern = "%Y-%m-%d" if span > 2 * 86_400_000 else "%d. %H:%M"
+        pattern = "%Y-%m-%d" if span > count * 86_400_000 else "%m-%d %H:%M"
         for number in range(count + 1):
             at = self._time.low + span * number / count
             text = datetime.fromtimestamp(at / 1000, UTC).strftime(pattern)
