@@ -4,19 +4,22 @@ Everything that can be wrong with a signal is a value (:class:`Unreadable`, :cla
 make mistakes every day. Numbers never pass through binary floats.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 import json
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn, cast
+from typing import Final, NamedTuple, NoReturn, Protocol, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
 
 from ..model.ids import BookName, SignalId, StrategyId, Symbol
 from ..model.market import OrderType, Side
 from ..model.money import DIGITS_MAX, ONE, NotAnAmount, amount, bounded, exact
 from ..model.signal import Action, Level, LevelBasis, Protect, Signal, Size, SizeBasis, Source, Target
 from ..orders.identity import Document, body_digest
-from .schema import compiled, json_path, violations
 
 SCHEMA_VERSION: Final = 1
 BODY_BYTES_MAX: Final = 8192
@@ -69,6 +72,14 @@ class Origin(NamedTuple):
     now_ns: int
 
 
+class SchemaValidator(Protocol):
+    """The part of a compiled schema that intake uses."""
+
+    def iter_errors(self, instance: object) -> Sequence[ValidationError]:
+        """Give every violation."""
+        ...
+
+
 class _Refused(ValueError):
     """Carries a reason key out of the parser's hooks, or out of a reader with the path it stood at."""
 
@@ -84,7 +95,11 @@ class Intake:
 
     def __init__(self) -> None:
         """Read and compile the schema. Blocking: it reads files."""
-        self._check = compiled(json.loads(_SCHEMA_FILE.read_text(encoding="utf-8")))
+        schema = json.loads(_SCHEMA_FILE.read_text(encoding="utf-8"))
+        Draft202012Validator.check_schema(schema)
+        self._validator = cast(
+            "SchemaValidator", Draft202012Validator(cast("dict[str, object]", _inlined(schema, schema["$defs"])))
+        )
 
     def read(self, body: bytes, origin: Origin) -> Taken | Unreadable | Malformed:
         """Turn a request's body into a signal."""
@@ -110,11 +125,28 @@ class Intake:
                     key="schema_version_unsupported",
                     placeholders={"version": str(version)[:20], "supported": str(SCHEMA_VERSION)},
                 )
-        if not (found := violations(self._check, document)):
-            return None
-        # Where and what, never what was there: a sender's text does not travel into our answers and logs.
-        first = found[0]
-        return Malformed(path=json_path(first.path), key=_REASONS.get(first.keyword, "signal_value_invalid"))
+        error = best_match(self._validator.iter_errors(document))
+        return None if error is None else _explain(error)
+
+
+_ANNOTATIONS: Final = frozenset({"$comment", "$defs", "format", "title"})
+
+
+def _inlined(node: object, definitions: Mapping[str, Mapping[str, object]]) -> object:
+    """Write definitions out where they are referred to, and leave annotations away.
+
+    The published schema stays readable, and checking a signal takes two thirds of the time.
+    """
+    match node:
+        case list():
+            return [_inlined(inner, definitions) for inner in node]
+        case dict():
+            name = str(node.get("$ref", "")).rpartition("/")[2]
+            whole = {**definitions.get(name, {}), **node}
+            kept = {key: inner for key, inner in whole.items() if key not in _ANNOTATIONS and key != "$ref"}
+            return {key: _inlined(inner, definitions) for key, inner in kept.items()}
+        case _:
+            return node
 
 
 def opened(body: bytes) -> Document | Unreadable:
@@ -185,6 +217,18 @@ _REASONS: Final = {
     "type": "signal_value_type",
 }
 """What the schema's keywords mean to a sender. ``not`` is a field that the rest of the signal rules out."""
+
+
+def _explain(error: ValidationError) -> Malformed:
+    """Say where and what, never what was there: a sender's text does not travel into our answers and logs."""
+    keyword = str(error.validator)
+    path = str(error.json_path)
+    if keyword == "required":
+        missing = [
+            name for name in cast("list[str]", error.validator_value) if name not in cast("Fields", error.instance)
+        ]
+        path = f"{path}.{missing[0]}"
+    return Malformed(path=path, key=_REASONS.get(keyword, "signal_value_invalid"))
 
 
 def _signal(fields: Fields, origin: Origin) -> Signal:
