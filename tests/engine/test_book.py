@@ -150,6 +150,23 @@ async def test_an_entry_that_waits_at_the_gate_leaves_only_if_it_is_still_wanted
         assert (desk.record(answer.order_id).state is OrderState.EXPIRED) is not bool(orders)
 
 
+async def test_an_exit_that_waits_at_the_gate_does_not_leave_once_trading_is_frozen(tmp_path: Path) -> None:
+    """Given an exit that has to wait, when a person freezes trading meanwhile, nothing is sold."""
+    async with open_desk(tmp_path / "live.db") as desk:
+        await desk.ready()
+        await desk.send(entry())
+        desk.venue.door = asyncio.Event()
+        answer = await desk.ask(leave())
+        assert isinstance(answer, Decided)
+        assert answer.order_id is not None
+        freeze = inp.RaiseIn(kind=HoldKind.FREEZE, scope=WHOLE_BOOK, why="person", release=Release.PERSON)
+        await desk.book.ask(freeze)
+        desk.venue.door.set()
+        await desk.rest()
+        assert len(desk.venue.orders) == 1
+        assert desk.record(answer.order_id).state is OrderState.EXPIRED
+
+
 async def test_a_kill_switch_cancels_what_is_on_its_way_as_soon_as_it_is_acknowledged(tmp_path: Path) -> None:
     """The entry had left when the switch was engaged."""
     async with open_desk(tmp_path / "live.db") as desk:

@@ -35,11 +35,18 @@ STUCK_NS: Final = 600 * 1_000_000_000
 _NS_PER_S: Final = 1_000_000_000
 
 
-def chase(state: BookState, now_ns: int) -> Outcome:
-    """As time passes: send again what may be, give up what may not, and call a person for what stays unresolved."""
+def chase(state: BookState, now_ns: int, so_far: tuple[ev.Event, ...]) -> Outcome:
+    """As time passes: send again what may be, give up what may not, and call a person for what stays unresolved.
+
+    ``state`` is that of before this moment. What became of an order in it already, by the events ``so_far``, stands:
+    an entry that an exit took out of its way is not sent again in the same breath.
+    """
+    moved = {event.order_id for event in so_far if isinstance(event, ev.OrderStepped)}
     events: list[ev.Event] = []
     effects: list[Effect] = []
     for record in state.active_orders:
+        if record.order.order_id in moved:
+            continue
         if record.state is OrderState.NOT_SENT:
             more, released = _once_more(state, record, now_ns)
         else:
@@ -71,6 +78,8 @@ def _no_more(state: BookState, record: OrderRecord, now_ns: int) -> str:
         if record.sends >= ENTRY_SENDS_MAX or lost_since or _held(state, record):
             return "entry not wanted any more"
         return ""
+    if state.has_hold(HoldKind.FREEZE):
+        return "trading is frozen"
     if _free(state, order.symbol, but=record) < order.quantity:
         return "not owned any more"
     return ""

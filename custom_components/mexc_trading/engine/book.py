@@ -271,8 +271,8 @@ class Book:
         return Batch(state=self.state, now_ns=self._clock.now_ns(), install_secret=self._install_secret)
 
     def _stopped(self, order: Order) -> bool:
-        """Whether an entry that is about to leave must stay: the last look before the socket."""
-        if self.entries_stopped or self.stopping or not self.journal_healthy:
+        """Whether an order that is about to leave must stay: the last look before the socket."""
+        if order.is_entry and (self.entries_stopped or self.stopping or not self.journal_healthy):
             return True
         return must_stay(self.state, order, self._clock.now_ns())
 

@@ -60,7 +60,8 @@ def step(state: BookState, item: inp.Input, now_ns: int, install_secret: bytes) 
                 return on_balances(state, item)
             case inp.TickIn():
                 guarded = guard_tick(state, now_ns, install_secret)
-                return on_tick(state, now_ns).then(guarded).then(chase(state, now_ns))
+                ticked = on_tick(state, now_ns).then(guarded)
+                return ticked.then(chase(state, now_ns, ticked.events))
             case CompareIn() | DriftIn():
                 return compare_step(state, item, now_ns)
             case _:

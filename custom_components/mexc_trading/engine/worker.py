@@ -55,7 +55,7 @@ class Worker:
         spawn: Spawn,
         stopped: Callable[[Order], bool],
     ) -> None:
-        """Bind the venue, the way back, and the last check before an entry leaves."""
+        """Bind the venue, the way back, and the last check before an order leaves."""
         self._venue = venue
         self._clock = clock
         self._post = post
@@ -146,10 +146,10 @@ class Worker:
                 self._post(OpenOrdersIn(started_ns=started_ns, orders=listed))
 
     async def _submit(self, order: Order) -> None:
-        """Send once. An entry that is still here when entries stop does not leave any more."""
+        """Send once. What is still here when it must not be sent any more does not leave."""
 
         def wanted() -> bool:
-            return not (order.is_entry and self._stopped(order))
+            return not self._stopped(order)
 
         if not wanted():
             self._post(inp.SubmitIn(order_id=order.order_id, outcome=NotSent(cause=ENTRIES_STOPPED)))
