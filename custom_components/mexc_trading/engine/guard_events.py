@@ -68,6 +68,14 @@ class ExitTriggered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TargetPassed:
+    """A target's price is there, and what is left of it is too little for the venue: the next one is waited for."""
+
+    symbol: Symbol
+    episode_id: EpisodeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlattenStarted:
     """Everything is being sold, and every order cancelled, until the venue shows nothing of ours."""
 
@@ -91,6 +99,7 @@ type GuardEvent = (
     | PeakReset
     | TrailMoved
     | ExitTriggered
+    | TargetPassed
     | FlattenStarted
     | FlatSeen
 )

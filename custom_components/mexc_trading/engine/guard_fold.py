@@ -10,7 +10,7 @@ from ..orders.reconcile import FindingKind
 from ..orders.record import OrderRecord
 from ..portfolio.valuation import drawdown_percent, peak_after_flow
 from ..risk.flatten import Flatten
-from ..risk.protection import Protection, Trigger, armed, sliced, sold, triggered
+from ..risk.protection import Protection, Trigger, armed, passed, sliced, sold, triggered
 from . import guard_events as ev
 from .state import BookState
 
@@ -36,6 +36,8 @@ def fold_guard(state: BookState, event: ev.GuardEvent, at_ns: int) -> None:
         case ev.ExitTriggered():
             trigger = Trigger(purpose=event.purpose, price=event.price, quantity=event.quantity)
             _watch(state, triggered(memory.protections[event.symbol], trigger))
+        case ev.TargetPassed():
+            _watch(state, passed(memory.protections[event.symbol]))
         case ev.FlattenStarted():
             memory.flatten = Flatten(since_ns=at_ns, who=event.who, why=event.why)
         case ev.FlatSeen():
@@ -90,7 +92,8 @@ def guard_fill(state: BookState, fill: Fill, record: OrderRecord | None) -> None
         )
     if fill.side is Side.BUY:
         plan = record.order.decision.protect if record else None
-        watched = armed(watched, plan, position.quantity)
+        anew = plan is not None and record is not None and record.booked == fill.quantity
+        watched = armed(watched, plan, position.quantity, anew=anew)
     elif record is not None and record.order.decision.strategy == ENGINE:
         watched = sold(watched, fill.quantity, state.instruments[fill.symbol].lot)
     _watch(state, watched)

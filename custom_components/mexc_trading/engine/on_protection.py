@@ -7,18 +7,20 @@ to what no other exit may still sell, and the next one waits for its end.
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ..model.hold import HoldKind
+from ..model.hold import HoldKind, Scope, ScopeKind
 from ..model.ids import ENGINE, SignalId, Symbol
 from ..model.market import Instrument, Side
 from ..model.money import ZERO
 from ..model.signal import Action, Signal, Size, SizeBasis, Source
 from ..orders.identity import body_digest
+from ..orders.reconcile import FindingKind
 from ..portfolio.ledger import is_dust
 from ..portfolio.position import Position
 from ..risk.protection import LEG_OF, Protection, Purpose, Trigger, due, slice_name, trail, triggered, urgency, waits
 from .answers import Done, Unknown
-from .guard_events import ExitTriggered, TrailMoved
+from .guard_events import ExitTriggered, TargetPassed, TrailMoved
 from .guard_inputs import CloseIn
+from .holds import hold_id
 from .inputs import SignalIn
 from .on_signal import on_signal
 from .order_steps import IDLE, Doings
@@ -92,7 +94,9 @@ def _sell(episode: Episode, install_secret: bytes) -> Outcome:
     state, watched, position, instrument, bid, now_ns = episode
     asked, cancels = _out_of_the_way(state, watched)
     cleared = Outcome(events=asked, effects=cancels)
-    free = position.quantity - state.totals().exiting.get(watched.symbol, ZERO)
+    if _is_passed(episode):
+        return cleared.then(Outcome(events=(TargetPassed(symbol=watched.symbol, episode_id=watched.episode_id),)))
+    free = _there(state, position) - state.totals().exiting.get(watched.symbol, ZERO)
     quantity = free if watched.left is None else min(free, watched.left - _selling(state, watched.symbol))
     too_little = is_dust(quantity, instrument, bid if bid is not None else position.last_price)
     frozen = state.has_hold(HoldKind.FREEZE)
@@ -100,6 +104,31 @@ def _sell(episode: Episode, install_secret: bytes) -> Outcome:
         return cleared
     sale = on_signal(state, _wish(state, watched, quantity, now_ns), now_ns, install_secret)
     return cleared.then(Outcome(events=sale.events, effects=sale.effects))
+
+
+def _there(state: BookState, position: Position) -> Decimal:
+    """Give what is owned, or what the venue has of it while coins are missing: it would refuse an order for more.
+
+    Only what a second comparison confirmed counts: balances lag behind, and a stop waits for no balance.
+    """
+    held = hold_id(HoldKind.QUANTITY_DRIFT, Scope(kind=ScopeKind.SYMBOL, name=position.symbol)) in state.holds
+    findings = state.report.findings if held and state.report is not None else ()
+    drifts = (found for found in findings if found.kind is FindingKind.QUANTITY_DRIFT)
+    there = (Decimal(found.venues) for found in drifts if found.symbol == position.symbol)
+    return min((position.quantity, *there))
+
+
+def _is_passed(episode: Episode) -> bool:
+    """Whether a target at its price has too little left for the venue: of its share, or of a slice that sold in part.
+
+    Without this it would be sold for ever, and neither the next target nor break-even would ever come.
+    """
+    state, watched, position, instrument, bid, now_ns = episode
+    if watched.left is None or bid is None or not is_dust(watched.left, instrument, bid):
+        return False
+    if waits(watched, average_price=position.average_price, bid=bid, now_ns=now_ns):
+        return False
+    return not _selling(state, watched.symbol)
 
 
 def _selling(state: BookState, symbol: Symbol) -> Decimal:

@@ -42,6 +42,7 @@ _KINDS: Final[Mapping[str, type[ev.Event]]] = {
     "peak_reset": guard.PeakReset,
     "trail_moved": guard.TrailMoved,
     "exit_triggered": guard.ExitTriggered,
+    "target_passed": guard.TargetPassed,
     "flatten_started": guard.FlattenStarted,
     "flat_seen": guard.FlatSeen,
     "books_compared": compare.BooksCompared,
@@ -112,7 +113,7 @@ def _key(event: ev.Event) -> str:
             return event.strategy_id
         case guard.ApprovalAnswered():
             return event.decision_id
-        case guard.ExitTriggered():
+        case guard.ExitTriggered() | guard.TargetPassed():
             return event.episode_id
         case _:
             return ""

@@ -164,9 +164,16 @@ def trail(protection: Protection, bid: Decimal) -> Decimal | None:
     return bid if high is None or bid >= high * (ONE + TRAIL_STEP) else None
 
 
-def armed(protection: Protection, plan: Protect | None, held: Decimal) -> Protection:
-    """Take in an entry's fill: its exits, if it named any, are now those of the whole position."""
-    return replace(protection, plan=plan or protection.plan, largest=max(protection.largest, held))
+def armed(protection: Protection, plan: Protect | None, held: Decimal, *, anew: bool = False) -> Protection:
+    """Take in an entry's fill: its exits, if it named any, are now those of the whole position.
+
+    ``anew``: it is the first fill of an entry that named some. Its ladder begins at its first step, with shares of what
+    is held now; a step of the former ladder that was being sold is of no plan any more.
+    """
+    if not anew:
+        return replace(protection, plan=plan or protection.plan, largest=max(protection.largest, held))
+    begun = replace(protection, plan=plan, largest=held, targets_done=0)
+    return replace(begun, purpose=None, left=None, slices=0) if begun.purpose is Purpose.TARGET else begun
 
 
 def triggered(protection: Protection, trigger: Trigger) -> Protection:
@@ -186,6 +193,11 @@ def sold(protection: Protection, quantity: Decimal, least: Decimal) -> Protectio
     left = protection.left - quantity
     if left >= least:
         return replace(protection, left=left)
+    return passed(protection)
+
+
+def passed(protection: Protection) -> Protection:
+    """Take in that a target is done, or that what is left of it is too little: the next one is waited for."""
     return replace(protection, purpose=None, left=None, slices=0, targets_done=protection.targets_done + 1)
 
 
