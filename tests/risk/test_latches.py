@@ -83,6 +83,22 @@ def test_it_ends_with_the_day() -> None:
     assert not denials(scene)
 
 
+def test_the_first_price_of_a_day_is_not_measured_against_yesterday() -> None:
+    """Given 49 lost of 50 before midnight, when the first price after it is lower, then the new day opens with it."""
+    scene = holding(LOSS)
+    scene.see("95.1")
+    midnight = NOW // (86_400 * S) * 86_400 * S + 86_400 * S
+    scene.now_ns = midnight + 1
+
+    scene.see("94.9")
+
+    assert not scene.held()
+    assert scene.state.day is not None
+    assert scene.state.day.start_ns == midnight
+    scene.see("89")
+    assert scene.held() == {"daily_loss"}
+
+
 def test_fees_and_realised_losses_count_without_a_new_price() -> None:
     """Sold at 96 with a fee of ten: the next tick notices."""
     scene = holding(LOSS)

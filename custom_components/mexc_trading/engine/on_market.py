@@ -20,15 +20,23 @@ FINE_STEP: Final = 10_000
 VALUED_EVERY_NS: Final = 300 * 1_000_000_000
 """How often the book's value is journaled, if it changed."""
 
+SHORTEST_DAY_NS: Final = 22 * 3_600 * 1_000_000_000
+"""No day is shorter, that of a changed clock included: until then nobody needs to look at a calendar."""
+
 DEEPER: Final = Decimal("0.1")
 """Percentage points by which a fall must be deeper than any before to be journaled at once."""
 
 
 def on_prices(state: BookState, now_ns: int) -> Outcome:
-    """Value the book at the new prices: a breach of a loss limit raises its hold at once."""
+    """Value the book at the new prices: a breach of a loss limit raises its hold at once.
+
+    The first price of a new day opens it: what is lost now is not a loss of yesterday's.
+    """
     worth = state.valuation()
     if worth is None or state.day is None:
         return NOTHING
+    if now_ns - state.day.start_ns >= SHORTEST_DAY_NS and day_start_ns(now_ns, state.zone) > state.day.start_ns:
+        return on_tick(state, now_ns)
     breached = breaches(state, worth, now_ns)
     return breached.then(Outcome(events=_peak(state, worth)))
 
