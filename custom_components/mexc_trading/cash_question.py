@@ -13,7 +13,7 @@ from .bridge.read_model import ReadModel
 from .const import DOMAIN
 from .model.ids import BookName
 from .model.money import plain
-from .orders.reconcile import FindingKind
+from .orders.reconcile import cash_moved
 from .wording import wording
 
 KEY: Final = "money_moved"
@@ -27,9 +27,12 @@ _NS_PER_S: Final = 1_000_000_000
 
 def amount_of(model: ReadModel) -> Decimal | None:
     """Give the quote units that came in (> 0) or left (< 0) without a trade of ours; None: none did."""
-    findings = model.report.findings if model.report else ()
-    found = next((finding for finding in findings if finding.kind is FindingKind.CASH_DRIFT), None)
-    return None if found is None else Decimal(found.venues) - Decimal(found.ours)
+    return cash_moved(model.report.findings if model.report else ())
+
+
+def told_amount(hass: HomeAssistant, amount: Decimal, model: ReadModel) -> str:
+    """Write an amount as a person reads it."""
+    return f"{wording(hass).figure(plain(amount), model.quote)} {model.quote}"
 
 
 @callback
@@ -42,7 +45,7 @@ def async_ask_about_cash(hass: HomeAssistant, entry_id: str, book: BookName, acc
         if present is not None:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
-    details = {"account": account, "amount": f"{wording(hass).figure(plain(amount), model.quote)} {model.quote}"}
+    details = {"account": account, "amount": told_amount(hass, amount, model)}
     lasted = model.at_ns - model.report.at_ns >= SETTLED_S * _NS_PER_S
     if (present is None and not lasted) or (present is not None and present.translation_placeholders == details):
         return

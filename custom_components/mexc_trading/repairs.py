@@ -4,6 +4,7 @@ The kill switch has none: its own switch shows it and releases it.
 """
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final, cast
 
 import probatio as vol
@@ -15,10 +16,10 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
 
 from .bridge.account import Account
-from .cash_question import KEY as MONEY_MOVED, amount_of
+from .cash_question import KEY as MONEY_MOVED, amount_of, told_amount
 from .const import DOMAIN
 from .coordinator import MexcConfigEntry
-from .engine.answers import Done
+from .engine.answers import Done, Unknown
 from .engine.compare_inputs import DriftChoice
 from .entity import scope_name
 from .model.hold import Hold, HoldKind, Release
@@ -227,22 +228,36 @@ class SettleDriftFlow(_HoldFlow):
 class MoneyMovedFlow(_HoldFlow):
     """Asks whether money that came or left was a deposit or withdrawal, and books it as one."""
 
+    _amount: Decimal
+    """What the form shows, in quote units; ``_told`` is the same in words."""
+
+    _told: str
+
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Begin."""
+        """Begin with what is different now: the answer is about that amount."""
+        account = self._account()
+        if account is None:
+            return self.async_abort(reason="account_not_loaded")
+        model = account.read_model()
+        amount = amount_of(model)
+        if amount is None:
+            return self.async_abort(reason="no_difference")
+        self._amount, self._told = amount, told_amount(self.hass, amount, model)
         return await self.async_step_money()
 
     async def async_step_money(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask. What is booked is what is different now, whatever it was when the question was put."""
+        """Ask. What is booked is what was shown, if it still is the difference and nobody has answered meanwhile."""
         if user_input is not None:
             account = self._account()
             if account is None:
                 return self.async_abort(reason="account_not_loaded")
             if user_input[CONF_CHOICE] == OTHER:
                 return self.async_abort(reason="not_a_flow")
-            amount = amount_of(account.read_model())
-            if amount is None:
-                return self.async_abort(reason="no_difference")
-            if not await account.guard.book_flow(amount, why=f"deposit or withdrawal, said {self._person}"):
+            booked = await account.guard.book_flow(self._amount, why=f"deposit or withdrawal, said {self._person}")
+            if isinstance(booked, Unknown):
+                answered = amount_of(account.read_model()) is None
+                return self.async_abort(reason="already_answered" if answered else "amount_changed")
+            if not isinstance(booked, Done):
                 return self.async_abort(reason="not_booked")
             account.reconcile()
             return self.async_create_entry(data={})
@@ -250,5 +265,5 @@ class MoneyMovedFlow(_HoldFlow):
         return self.async_show_form(
             step_id="money",
             data_schema=vol.Schema({vol.Required(CONF_CHOICE): choices}),
-            description_placeholders=self._placeholders(),
+            description_placeholders={**(self._placeholders() or {}), "amount": self._told},
         )

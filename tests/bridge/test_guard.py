@@ -7,11 +7,13 @@ from pathlib import Path
 from custom_components.mexc_trading.bridge.guard import Guard
 from custom_components.mexc_trading.engine import inputs as inp
 from custom_components.mexc_trading.engine.answers import Decided, Done, Unknown
+from custom_components.mexc_trading.engine.compare_inputs import CompareIn
 from custom_components.mexc_trading.model.ids import DecisionId
 from custom_components.mexc_trading.model.market import Side
 from custom_components.mexc_trading.model.signal import Signal
+from custom_components.mexc_trading.orders.reconcile import VenueBook
 from tests.engine.desk import Desk, open_desk
-from tests.engine.market import BTC, entry
+from tests.engine.market import BTC, USDT, entry
 from tests.risk.watch import COLLARED
 
 
@@ -78,7 +80,10 @@ async def test_conditions_and_flows(tmp_path: Path) -> None:
         guard = Guarded(desk).guard
 
         guard.set_condition("binary_sensor.ups", met=True)
-        assert await guard.book_flow(Decimal(-250), why="withdrawal")
+        assert await guard.book_flow(Decimal(-250), why="withdrawal") == Unknown()
+        there = VenueBook(open_orders=None, history=(), lookups={}, trades=(), balances={USDT: Decimal(9750)})
+        await desk.book.ask(CompareIn(venues=there, started_ns=desk.clock.now_ns(), whole=False))
+        assert await guard.book_flow(Decimal(-250), why="withdrawal") == Done()
         await desk.rest()
 
         assert desk.book.state.memory.conditions == {"binary_sensor.ups": True}

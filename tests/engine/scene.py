@@ -4,8 +4,11 @@ from decimal import Decimal
 
 from custom_components.mexc_trading.engine import events as ev, inputs as inp
 from custom_components.mexc_trading.engine.answers import Decided
+from custom_components.mexc_trading.engine.compare_inputs import CompareIn
 from custom_components.mexc_trading.engine.effects import CancelOrder, Effect, SubmitOrder
 from custom_components.mexc_trading.engine.fold import fold
+from custom_components.mexc_trading.engine.guard_inputs import FlowIn
+from custom_components.mexc_trading.engine.on_compare import expected_cash
 from custom_components.mexc_trading.engine.outcome import Outcome
 from custom_components.mexc_trading.engine.ports import Record
 from custom_components.mexc_trading.engine.records import draft, event_of
@@ -24,6 +27,7 @@ from custom_components.mexc_trading.model.outcome import (
     Unavailable,
 )
 from custom_components.mexc_trading.model.signal import Signal
+from custom_components.mexc_trading.orders.reconcile import VenueBook
 from custom_components.mexc_trading.orders.record import OrderRecord
 from custom_components.mexc_trading.orders.states import OrderState
 
@@ -179,6 +183,21 @@ class Scene:
     def cancels(self, order_id: OrderId) -> int:
         """Count how often the venue was asked to cancel an order."""
         return sum(isinstance(effect, CancelOrder) and effect.order.order_id == order_id for effect in self.effects)
+
+    def move_money(self, amount: Decimal) -> Outcome:
+        """Let money come in (> 0) or leave (< 0), be found missing or too much, and a person say that it was theirs."""
+        cash = expected_cash(self.state)
+        assert cash is not None
+        held = {
+            self.state.instruments[symbol].base: self.state.ledger.holding(symbol)
+            for symbol in self.state.ledger.positions
+        }
+        self.now_ns += S
+        there = VenueBook(
+            open_orders=None, history=(), lookups={}, trades=(), balances={cash[0]: cash[1] + amount} | held
+        )
+        self.do(CompareIn(venues=there, started_ns=self.now_ns, whole=False))
+        return self.do(FlowIn(amount=amount, why="test"))
 
     def active(self) -> list[OrderId]:
         """Name the orders that something is expected of."""

@@ -350,6 +350,32 @@ class TestCash:
         assert found(compare(scene, balances=balances(scene, USDT="10500"))) == []
         assert scene.state.capital == 10_500
 
+    def test_that_is_answered_twice_is_booked_once(self) -> None:
+        """In two windows, or again after a restart: the first answer ends the question."""
+        scene = Scene()
+        scene.now_ns += S
+        compare(scene, balances=balances(scene, USDT="10500"))
+        assert scene.do(FlowIn(amount=Decimal(500), why="deposit")).answer == Done()
+        for _ in range(2):
+            again = scene.do(FlowIn(amount=Decimal(500), why="deposit"))
+            assert (again.answer, again.events) == (Unknown(), ())
+            scene.state = scene.restarted()
+        assert scene.state.capital == 10_500
+
+    def test_that_is_another_amount_by_now_is_asked_about_again(self) -> None:
+        """A person answers about the amount that was shown; one of which nothing is known is none."""
+        scene = Scene()
+        scene.now_ns += S
+        assert scene.do(FlowIn(amount=Decimal(500), why="deposit")).answer == Unknown()
+        for there in ("10500", "10700"):
+            compare(scene, balances=balances(scene, USDT=there))
+        for amount in (500, 0):
+            early = scene.do(FlowIn(amount=Decimal(amount), why="deposit"))
+            assert (early.answer, early.events) == (Unknown(), ())
+        scene.state = scene.restarted()
+        assert scene.do(FlowIn(amount=Decimal(700), why="deposit")).answer == Done()
+        assert scene.state.capital == 10_700
+
     def test_is_not_known_before_the_first_balance(self) -> None:
         """Nothing to compare with."""
         scene = Scene()

@@ -1,5 +1,6 @@
 """Money that moved without a trade of ours: a person is asked, and a deposit is neither profit nor loss."""
 
+import asyncio
 from decimal import Decimal
 import time
 
@@ -19,7 +20,10 @@ from .acting import BUY, call
 from .entries import trading, until
 from .phcc import Connect, MockConfigEntry
 from .test_notices import drifts, settled
-from .test_repairs import ask, issues
+from .test_repairs import answer, ask, issues, opened
+
+FLOW = {"choice": "flow"}
+"""The answer that it was a deposit or withdrawal."""
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ async def test_a_withdrawal_is_booked_as_capital(
     assert sensor is not None
     assert (sensor.state, sensor.attributes["findings"][0]["kind"]) == ("1", "cash_drift")
 
-    end = await ask(hass, hass_client, question(moved), [{"choice": "flow"}])
+    end = await ask(hass, hass_client, question(moved), [FLOW])
 
     assert end["type"] == "create_entry"
     await moved.runtime_data.coordinator.async_refresh()
@@ -70,6 +74,38 @@ async def test_what_is_no_flow_is_not_booked(hass: HomeAssistant, moved: MockCon
     assert question(moved) in issues(hass)
     assert await hass.config_entries.async_unload(moved.entry_id)
     assert issues(hass) == set()
+
+
+async def test_two_windows_book_it_once(hass: HomeAssistant, moved: MockConfigEntry, hass_client: Connect) -> None:
+    """Given the question open in two windows, when both answer, then the second is told that it was answered."""
+    first, second = [await opened(hass, hass_client, question(moved)) for _ in range(2)]
+
+    ends = await asyncio.gather(*(answer(hass_client, window, FLOW) for window in (first, second)))
+
+    assert sorted((end["type"], end.get("reason") or "") for end in ends) == [
+        ("abort", "already_answered"),
+        ("create_entry", ""),
+    ]
+    assert moved.runtime_data.account.read_model().equity == 9750
+
+
+async def test_what_moved_since_is_asked_about_again(
+    hass: HomeAssistant, double: MexcDouble, moved: MockConfigEntry, hass_client: Connect
+) -> None:
+    """Given more that left while the form was open, then the amount that was not shown is not booked."""
+    window = await opened(hass, hass_client, question(moved))
+    assert window["description_placeholders"]["amount"] == "\N{MINUS SIGN}250.00 USDT"
+    double.venue.deposit("USDT", "-100")
+    await moved.runtime_data.account.reconciled()
+
+    end = await answer(hass_client, window, FLOW)
+
+    assert (end["type"], end["reason"]) == ("abort", "amount_changed")
+    assert moved.runtime_data.account.read_model().equity == 10_000
+    again = await opened(hass, hass_client, question(moved))
+    assert again["description_placeholders"]["amount"] == "\N{MINUS SIGN}350.00 USDT"
+    assert (await answer(hass_client, again, FLOW))["type"] == "create_entry"
+    assert moved.runtime_data.account.read_model().equity == 9650
 
 
 async def test_nobody_is_asked_about_a_moment(hass: HomeAssistant, double: MexcDouble, live: MockConfigEntry) -> None:

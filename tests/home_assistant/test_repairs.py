@@ -36,15 +36,28 @@ def issues(hass: HomeAssistant) -> set[str]:
 
 async def ask(hass: HomeAssistant, client: Connect, issue: str, answers: list[Answer]) -> Answer:
     """Open the fix flow of an issue and send answers; give the last step."""
+    step = await opened(hass, client, issue)
+    for said in answers:
+        step = await answer(client, step, said)
+    return step
+
+
+async def opened(hass: HomeAssistant, client: Connect, issue: str) -> Answer:
+    """Open the fix flow of an issue, as a window does; give its first step."""
     assert await async_setup_component(hass, "repairs", {})
     http = await client()
-    opened = await http.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue})
-    assert opened.status == HTTPStatus.OK
-    step: Answer = await opened.json()
-    for answer in answers:
-        sent = await http.post(f"/api/repairs/issues/fix/{step['flow_id']}", json=answer)
-        step = await sent.json()
+    shown = await http.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue})
+    assert shown.status == HTTPStatus.OK
+    step: Answer = await shown.json()
     return step
+
+
+async def answer(client: Connect, step: Answer, said: Answer) -> Answer:
+    """Send an answer to a step of a fix flow; give the next step."""
+    http = await client()
+    sent = await http.post(f"/api/repairs/issues/fix/{step['flow_id']}", json=said)
+    following: Answer = await sent.json()
+    return following
 
 
 async def test_a_hold_for_a_person_is_an_issue(hass: HomeAssistant, paper: MockConfigEntry, issue_id: str) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from custom_components.mexc_trading.engine import events as ev, inputs as inp
 from custom_components.mexc_trading.engine.answers import Decided, Done, Unknown
-from custom_components.mexc_trading.engine.guard_inputs import FlowIn
 from custom_components.mexc_trading.model.decision import RuleName
 from custom_components.mexc_trading.model.hold import WHOLE_BOOK, Hold, HoldKind, Release
 from custom_components.mexc_trading.model.ids import HoldId, StrategyId
@@ -116,7 +115,7 @@ def test_a_deposit_is_no_profit_and_a_withdrawal_no_loss() -> None:
     fall = scene.state.drawdown(scene.state.memory.total_peak, scene.state.valuation())
 
     for amount in ("5000", "-9000", "-3000", "123.456"):
-        assert scene.do(FlowIn(amount=Decimal(amount), why="test")).answer == Done()
+        assert scene.move_money(Decimal(amount)).answer == Done()
         scene.tick()
         assert not scene.held()
         assert scene.state.daily_pnl() == Decimal(-30)
@@ -125,7 +124,6 @@ def test_a_deposit_is_no_profit_and_a_withdrawal_no_loss() -> None:
         assert after is not None
         assert abs(after - fall) < Decimal("1E-20")
     assert scene.state.capital == Decimal("3123.456")
-    assert scene.do(FlowIn(amount=Decimal(0), why="none")).events == ()
 
 
 def test_an_emptied_account_starts_from_where_it_stands() -> None:
@@ -134,11 +132,11 @@ def test_an_emptied_account_starts_from_where_it_stands() -> None:
     scene.see("99")
     equity = scene.state.equity()
     assert equity is not None
-    scene.do(FlowIn(amount=-equity, why="all of it"))
+    assert scene.move_money(-equity).answer == Done()
     scene.tick()
     assert not scene.held()
 
-    scene.do(FlowIn(amount=Decimal(1000), why="back again"))
+    assert scene.move_money(Decimal(1000)).answer == Done()
     scene.see("97")
 
     assert scene.held() == {"daily_drawdown"}

@@ -78,6 +78,6 @@ class Guard:
         """Say whether an entity that entries depend on is on."""
         self._book.tell(ConditionIn(name=name, met=met))
 
-    async def book_flow(self, amount: Decimal, *, why: str) -> bool:
-        """Book a deposit (> 0) or withdrawal (< 0) in quote units. False: ask again."""
-        return isinstance(await self._book.ask(FlowIn(amount=amount, why=why)), Done)
+    async def book_flow(self, amount: Decimal, *, why: str) -> Answer:
+        """Book a deposit (> 0) or withdrawal (< 0) in quote units. :class:`Unknown`: none of that amount is open."""
+        return await self._book.ask(FlowIn(amount=amount, why=why))

@@ -38,7 +38,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """No such order, or no such hold that a person may release."""
+    """No such order, question, or hold that a person may release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ class ConditionIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowIn:
-    """Money came in (> 0) or left (< 0), in quote units."""
+    """A person says that money of this amount came in (> 0) or left (< 0), in quote units: the answer to a question."""
 
     amount: Decimal
     why: str

@@ -1,7 +1,8 @@
 """Steps that guard a book: what its own inputs mean, and what is due as prices come and time passes."""
 
+from ..orders.reconcile import cash_moved
 from . import guard_inputs as inp
-from .answers import Done
+from .answers import Done, Unknown
 from .guard_events import ConditionSet, FlowBooked
 from .on_approval import end_questions, on_approve
 from .on_flatten import flatten_on, on_flatten, on_open_orders
@@ -40,8 +41,12 @@ def _on_condition(state: BookState, item: inp.ConditionIn) -> Outcome:
 
 
 def _on_flow(state: BookState, item: inp.FlowIn) -> Outcome:
-    """Book a deposit or withdrawal: capital, neither profit nor loss."""
-    if not item.amount:
-        return Outcome(answer=Done())
+    """Book a deposit or withdrawal: capital, neither profit nor loss.
+
+    Only what the last comparison asks about, to the amount: a second answer finds no question, an answer to what is
+    another amount by now finds another. Whoever gave it is told, and nothing is booked.
+    """
+    if item.amount != cash_moved(state.report.findings if state.report else ()):
+        return Outcome(answer=Unknown())
     flow = FlowBooked(amount=item.amount, equity_before=state.equity(), why=item.why)
     return Outcome(events=(flow,), answer=Done())

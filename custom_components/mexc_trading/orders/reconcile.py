@@ -4,7 +4,7 @@ Both sides are pictures of one moment. The venue's is made of reads that all got
 themselves: a failed read is no answer, never zero.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -216,6 +216,12 @@ def _cash(ours: OurBook, balances: Mapping[Asset, Decimal]) -> Iterator[Finding]
         yield Finding(
             kind=FindingKind.CASH_DRIFT, symbol=Symbol(""), subject=asset, ours=plain(expected), venues=plain(there)
         )
+
+
+def cash_moved(findings: Iterable[Finding]) -> Decimal | None:
+    """Give the quote units that came in (> 0) or left (< 0) without a trade of ours; None: none did."""
+    found = next((finding for finding in findings if finding.kind is FindingKind.CASH_DRIFT), None)
+    return None if found is None else Decimal(found.venues) - Decimal(found.ours)
 
 
 def _about(kind: FindingKind, order: VenueOrder, ours: str) -> Finding:
