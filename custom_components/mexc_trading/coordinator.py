@@ -1,10 +1,11 @@
 """The read model on its way to the entities, and what a loaded account keeps in its config entry."""
 
-from asyncio import TimerHandle
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 import logging
 from typing import Final, override
 
@@ -12,7 +13,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
-from homeassistant.util.hass_dict import HassKey
 
 from .bridge.account import Account
 from .bridge.backtests import Backtests
@@ -43,11 +43,8 @@ for each costs Home Assistant milliseconds and its recorder rows."""
 LOOK_AFTER_S: Final = 0.02
 """How long a change waits to be looked at: writing entities takes milliseconds, and an order on its way goes first."""
 
-APART_S: Final = 0.01
-"""Least seconds between the writes of two books: what one of them takes of the event loop, both would take in a row."""
-
-_SHOWN_AT: Final[HassKey[float]] = HassKey(f"{DOMAIN}_shown_at")
-"""When any book's entities were last written, in seconds of the loop's clock."""
+TELLING_S: Final = 0.001
+"""How long entities are told of a snapshot before everybody else on the loop gets a turn: all of a book's take ten."""
 
 
 @dataclass(slots=True)
@@ -120,7 +117,13 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
         self._held = frozenset[tuple[str, Decimal]]()
         self._shown_at = hass.loop.time()
-        self._timer: TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._untold: dict[CALLBACK_TYPE, None] = {}
+        """Listeners that are still to be told of a snapshot, first come first."""
+
+        self._told = asyncio.Event()
+        self._told.set()
+
         self._was_connected = False
         self._told_away = False
         self.data = self._snapshot()
@@ -147,6 +150,54 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
 
         return stop
 
+    @callback
+    @override
+    def async_add_listener(self, update_callback: CALLBACK_TYPE, context: object = None) -> CALLBACK_TYPE:
+        """Tell a listener of each snapshot when its turn comes, until the returned function is called."""
+        stop_listening = super().async_add_listener(partial(self._async_line_up, update_callback), context)
+
+        @callback
+        def stop() -> None:
+            self._untold.pop(update_callback, None)
+            stop_listening()
+
+        return stop
+
+    @callback
+    def _async_line_up(self, listener: CALLBACK_TYPE) -> None:
+        """Let a listener wait for its turn. Who waits already is told once, of what is newest by then."""
+        if self._told.is_set():
+            self._told.clear()
+            self.hass.loop.call_soon(self._async_tell)
+        self._untold[listener] = None
+
+    @callback
+    def _async_tell(self) -> None:
+        """Tell those who wait, and let others on the loop have a turn now and then."""
+        ends = self.hass.loop.time() + TELLING_S
+        try:
+            while self._untold:
+                listener = next(iter(self._untold))
+                del self._untold[listener]
+                listener()
+                if self.hass.loop.time() >= ends:
+                    break
+        finally:
+            if self._untold:
+                self.hass.loop.call_soon(self._async_tell)
+            else:
+                self._told.set()
+
+    @override
+    async def async_refresh(self) -> None:
+        """Show what is there now. Ends when all who listen have been told."""
+        await super().async_refresh()
+        await self.async_told()
+
+    async def async_told(self) -> None:
+        """Wait until all who listen have been told."""
+        await self._told.wait()
+
     @override
     async def _async_update_data(self) -> ReadModel:
         return self._snapshot()
@@ -166,7 +217,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
         if now == self._glance:
             return
         gap_s = TRADE_GAP_S if now.risk == self._glance.risk else RISK_GAP_S
-        due = max(self._shown_at + gap_s, self.hass.data.get(_SHOWN_AT, 0.0) + APART_S)
+        due = self._shown_at + gap_s
         if due <= self.hass.loop.time():
             self._async_show()
         else:
@@ -182,7 +233,7 @@ class AccountCoordinator(DataUpdateCoordinator[ReadModel]):
     @callback
     def _async_show(self) -> None:
         self._async_drop_timer()
-        self._shown_at = self.hass.data[_SHOWN_AT] = self.hass.loop.time()
+        self._shown_at = self.hass.loop.time()
         self.async_set_updated_data(self._snapshot())
 
     def _snapshot(self) -> ReadModel:

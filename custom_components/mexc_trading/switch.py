@@ -116,7 +116,7 @@ class StrategyKillSwitch(CoordinatorEntity[AccountCoordinator], _Switch):
             answer = await account.guard.stop_strategy(self._strategy, who=who, reason="switch")
             if isinstance(answer, Busy):
                 raise busy(self.hass, answer)
-        await self.coordinator.async_request_refresh()
+        await self.coordinator.async_refresh()
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
@@ -125,7 +125,7 @@ class StrategyKillSwitch(CoordinatorEntity[AccountCoordinator], _Switch):
         for account in self._books():
             for hold_id in self._engaged_in(account):
                 await account.release_hold(hold_id, who=who, reason="switch")
-        await self.coordinator.async_request_refresh()
+        await self.coordinator.async_refresh()
 
     def _books(self) -> tuple[Account, ...]:
         return tuple(self.coordinator.config_entry.runtime_data.books.values())

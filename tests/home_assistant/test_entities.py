@@ -294,12 +294,13 @@ async def test_quiet_changes_are_gathered(
 
     The gaps are so long that none is over before the test is, however slow the machine.
     """
-    for name, gap_s in (("LOOK_AFTER_S", 100), ("RISK_GAP_S", 500), ("APART_S", 0)):
+    for name, gap_s in (("LOOK_AFTER_S", 100), ("RISK_GAP_S", 500)):
         monkeypatch.setattr(coordinator_module, name, gap_s)
     await trading(paper)
     coordinator = paper.runtime_data.coordinator
     await shown(hass, paper)
     coordinator._async_show()
+    await coordinator.async_told()
     writes: list[None] = []
     stop = coordinator.async_add_listener(lambda: writes.append(None))
 
@@ -317,34 +318,40 @@ async def test_quiet_changes_are_gathered(
 
     coordinator._shown_at -= 500
     coordinator._async_look()
-    assert writes == [None]
     assert coordinator._timer is None
+    await coordinator.async_told()
+    assert writes == [None]
     stop()
 
 
-async def test_the_books_of_an_account_are_not_written_in_one_go(
-    hass: HomeAssistant, live: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+async def test_listeners_are_told_in_turns(
+    hass: HomeAssistant, paper: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given two books that have something to show at once, then the second leaves the loop to others first."""
-    for name, gap_s in (("LOOK_AFTER_S", 500), ("RISK_GAP_S", 0), ("APART_S", 100)):
-        monkeypatch.setattr(coordinator_module, name, gap_s)
-    await trading(live)
-    first, second = live.runtime_data.coordinators.values()
-    second._async_show()
-    await live.runtime_data.account.engage_kill_switch(who="test", reason="both books show it")
-    writes: list[str] = []
-    stops = [each.async_add_listener(partial(writes.append, each.name)) for each in (first, second)]
+    """Given many who listen, then others have a turn between them; who fails or leaves keeps nobody waiting."""
+    coordinator = paper.runtime_data.coordinator
+    await coordinator.async_told()
+    monkeypatch.setattr(coordinator_module, "TELLING_S", 0)
+    told: list[str] = []
+    troubles: list[object] = []
+    hass.loop.set_exception_handler(lambda _, trouble: troubles.append(type(trouble["exception"])))
 
-    monkeypatch.setattr(coordinator_module, "APART_S", 0)
-    first._async_look()
-    monkeypatch.setattr(coordinator_module, "APART_S", 100)
-    second._async_look()
-    assert writes == [first.name]
-    assert due_s(second) == pytest.approx(first._shown_at + 100)
+    def first() -> None:
+        told.append("first")
+        hass.loop.call_soon(told.append, "others")
+        leave()
 
-    monkeypatch.setattr(coordinator_module, "APART_S", 0)
-    second._async_look()
-    assert writes == [first.name, second.name]
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    stops = [coordinator.async_add_listener(listener) for listener in (first, fail)]
+    leave = coordinator.async_add_listener(partial(told.append, "left"))
+    stops.append(coordinator.async_add_listener(partial(told.append, "last")))
+    coordinator._async_show()
+    coordinator._async_show()
+    assert told == []
+    await coordinator.async_told()
+    assert told == ["first", "others", "last"]
+    assert troubles == [ZeroDivisionError]
     for stop in stops:
         stop()
 

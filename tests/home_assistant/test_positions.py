@@ -36,11 +36,12 @@ async def sell(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await until(entry, lambda model: not model.positions)
 
 
-def an_hour_on(entry: MockConfigEntry) -> None:
+async def an_hour_on(entry: MockConfigEntry) -> None:
     """Show what the account says, as if an hour had passed."""
     coordinator = entry.runtime_data.coordinator
     model = coordinator.account.read_model()
     coordinator.async_set_updated_data(replace(model, at_ns=model.at_ns + LINGER_S * 1_000_000_000))
+    await coordinator.async_told()
 
 
 def ids(registry: er.EntityRegistry, entry: MockConfigEntry) -> set[str]:
@@ -75,7 +76,7 @@ async def test_they_come_and_go_with_the_position(
     assert worth is not None
     assert (worth.state, "quantity" in worth.attributes) == ("0", False)
 
-    an_hour_on(live)
+    await an_hour_on(live)
     assert ids(entity_registry, live) == set()
     assert hass.states.get(WORTH) is None
 
@@ -88,7 +89,7 @@ async def test_a_name_that_a_person_gave_comes_back(
     entity_registry.async_update_entity(WORTH, new_entity_id="sensor.my_bitcoin")
     await hass.async_block_till_done()
     await sell(hass, paper)
-    an_hour_on(paper)
+    await an_hour_on(paper)
     await hass.async_block_till_done()
     assert ids(entity_registry, paper) == set()
     await buy(hass, paper)
@@ -118,6 +119,7 @@ async def test_they_need_a_price(hass: HomeAssistant, live: MockConfigEntry) -> 
     live.runtime_data.account._book.state.marks.clear()
     coordinator = live.runtime_data.coordinator
     coordinator.async_set_updated_data(live.runtime_data.account.read_model())
+    await coordinator.async_told()
 
     state = hass.states.get(WORTH)
     assert state is not None

@@ -22,6 +22,7 @@ from ..research.rule_plan import RulePlan
 from ..research.rule_strategy import WANTED_S, Wish, signal_of
 from .account import Account
 from .books import Books
+from .spared import spared
 from .terms import LIVE
 
 _LOGGER = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ class LiveRule:
 
     async def warm_up(self, rows: Sequence[CandleRow], until_ms: int) -> None:
         """Take the past in, up to a candle that opens at ``until_ms``. Nothing is traded by it."""
-        await asyncio.to_thread(self.follower.catch_up, rows, held_since_ms=self._held_since_ms())
+        await asyncio.to_thread(self.follower.catch_up, spared(rows), held_since_ms=self._held_since_ms())
         self.follower.next_ms = until_ms
 
     async def take(self, rows: Sequence[CandleRow], *, ended_ms: int, now_ms: int) -> None:
@@ -111,7 +112,7 @@ class LiveRule:
         fresh = [row for row in rows if row.open_ms >= next_ms]
         held_since_ms = self._held_since_ms()
         if len(fresh) > ROWS_AT_ONCE:
-            wish = await asyncio.to_thread(self.follower.catch_up, fresh, held_since_ms=held_since_ms)
+            wish = await asyncio.to_thread(self.follower.catch_up, spared(fresh), held_since_ms=held_since_ms)
         else:
             wish = self.follower.catch_up(fresh, held_since_ms=held_since_ms)
         newest_ms = fresh[-1].open_ms + self.follower.interval_ms if fresh else None

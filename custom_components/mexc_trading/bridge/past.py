@@ -12,6 +12,7 @@ from ..model.signal import Signal
 from ..research.candle_source import MexcCandles
 from ..research.journal_evidence import BookHistory
 from ..research.recorded import signals_from_journal
+from .spared import spared
 from .terms import AccountTerms
 from .venues import market_of
 
@@ -31,11 +32,12 @@ class Past:
 
     async def read_on(self, history: BookHistory) -> None:
         """Let a history read on to the journal's end. Raises :class:`~..engine.ports.JournalUnreadable`."""
-        await asyncio.to_thread(history.read, self._book.journal.records(history.state.seq))
+        await asyncio.to_thread(history.read, spared(self._book.journal.records(history.state.seq)))
 
     async def recorded(self, strategy: StrategyId, symbol: Symbol) -> tuple[Signal, ...]:
         """Give what a strategy wanted of a symbol, whatever was decided then."""
-        return await asyncio.to_thread(signals_from_journal, self._book.journal.records(), strategy, symbol)
+        records = spared(self._book.journal.records())
+        return await asyncio.to_thread(signals_from_journal, records, strategy, symbol)
 
     @property
     def candles(self) -> MexcCandles | None:

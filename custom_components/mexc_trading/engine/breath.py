@@ -3,9 +3,9 @@
 import asyncio
 from typing import Final
 
-TURN_S: Final = 0.002
-"""How long the engine works before everybody else on the loop gets a turn: a tenth of the longest stall allowed: two
-books, the doors and what the venue said may all have theirs in the same round."""
+TURN_S: Final = 0.001
+"""How long the engine works before everybody else on the loop gets a turn: a twentieth of the longest stall allowed.
+Two books, the doors, entities and what the venue said may all have theirs in the same round."""
 
 
 class Breath:
