@@ -41,6 +41,6 @@ def test_short_work_goes_through(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_long_work_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given more, then the interpreter is let go after each stretch; a rest counts as none of the work."""
     work = Work(monkeypatch)
-    assert work.do([WORK_S / 2] * 5) == [WORK_S / 2] * 5
+    assert work.do([0.6 * WORK_S] * 5) == [0.6 * WORK_S] * 5
     assert [rest_s for _, rest_s in work.rests] == [REST_S, REST_S]
-    assert [at_s for at_s, _ in work.rests] == pytest.approx([WORK_S, 2 * WORK_S + REST_S])
+    assert [at_s for at_s, _ in work.rests] == pytest.approx([1.2 * WORK_S, 2.4 * WORK_S + REST_S])
