@@ -343,14 +343,14 @@ async def test_listeners_are_told_in_turns(
     def fail() -> None:
         raise ZeroDivisionError
 
-    stops = [coordinator.async_add_listener(listener) for listener in (first, fail)]
+    stops = [coordinator.async_add_listener(listener) for listener in (first, partial(told.append, "second"), fail)]
     leave = coordinator.async_add_listener(partial(told.append, "left"))
     stops.append(coordinator.async_add_listener(partial(told.append, "last")))
     coordinator._async_show()
     coordinator._async_show()
     assert told == []
     await coordinator.async_told()
-    assert told == ["first", "others", "last"]
+    assert told == ["first", "others", "second", "last"]
     assert troubles == [ZeroDivisionError]
     for stop in stops:
         stop()
