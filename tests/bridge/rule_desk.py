@@ -13,6 +13,7 @@ from aiohttp import ClientSession
 from custom_components.mexc_trading.bridge.account import Account
 from custom_components.mexc_trading.bridge.books import Books, open_books
 from custom_components.mexc_trading.bridge.candle_store import CandleStore
+from custom_components.mexc_trading.bridge.clock import SystemClock
 from custom_components.mexc_trading.bridge.live_rules import LiveRules
 from custom_components.mexc_trading.bridge.read_model import ReadModel
 from custom_components.mexc_trading.bridge.terms import LIVE, PAPER, AccountTerms
@@ -42,15 +43,16 @@ LIMITS: Final = Limits(
 )
 
 
-@dataclass(slots=True)
-class MovedClock:
-    """Moves this machine's clock and the double's together."""
+class MovedClock(SystemClock):
+    """Lets time pass on this machine and on the double's together."""
 
-    double: MexcDouble
-
-    def now_ns(self) -> int:
-        """Tell the time."""
-        return time.time_ns() + self.double.clock.skew_ms * 1_000_000
+    def __init__(self, double: MexcDouble) -> None:
+        """Go by the double."""
+        self.double = double
+        super().__init__(
+            wall_ns=lambda: time.time_ns() + double.clock.skew_ms * 1_000_000,
+            passed_ns=lambda: time.monotonic_ns() + double.clock.skew_ms * 1_000_000,
+        )
 
     @property
     def now_ms(self) -> int:

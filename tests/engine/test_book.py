@@ -373,6 +373,17 @@ class TestJournalThatRefuses:
             await desk.wait(0.2)
             assert desk.healthy()
 
+    async def test_it_is_tried_again_though_the_clock_was_set_back(self, tmp_path: Path) -> None:
+        """And not only once the clock has caught up."""
+        storage = StubbornMedium()
+        async with open_desk(tmp_path / "live.db", storage=storage) as desk:
+            await desk.ready()
+            storage.refuse("COMMIT")
+            await desk.ask(entry())
+            storage.heal()
+            await desk.wait(-3600)
+            assert desk.healthy()
+
     async def test_cancels_go_out_and_the_hold_is_kept_for_later(self, tmp_path: Path) -> None:
         """The kill switch needs no database to take hold."""
         storage = StubbornMedium()

@@ -87,6 +87,19 @@ async def test_a_boot_without_every_answer_holds_entries(kept: Kept, read: str) 
     assert kept.holds() == set()
 
 
+async def test_a_hold_from_before_the_clock_was_set_back_ends_as_well(kept: Kept) -> None:
+    """With the first good sweep, not once the clock has caught up."""
+    await kept.sweep(2)
+    kept.desk.venue.down.add("clock_offset")
+    kept.desk.clock.time_ns += 30 * S
+    await kept.sweep(2)
+    assert kept.holds() == {"venue_unreachable"}
+    kept.desk.venue.down.clear()
+    kept.desk.clock.time_ns -= 3600 * S
+    await kept.sweep()
+    assert kept.holds() == set()
+
+
 @pytest.fixture
 async def booting(tmp_path: Path) -> AsyncIterator[Kept]:
     """Give a book that boots, with an order of its own that was filled while it was down."""

@@ -14,6 +14,7 @@ from custom_components.mexc_trading.orders.states import OrderState
 from custom_components.mexc_trading.risk.limits import Limits
 from tests.double import MexcDouble
 
+from .market import S
 from .wire import SetClock, Wire, open_wire
 
 ORDER = "/api/v3/order"
@@ -241,3 +242,16 @@ async def test_a_ban_that_an_order_runs_into_is_a_hold_that_ends_with_it(wire: W
     await wire.until(lambda: not wire.book.state.has_hold(HoldKind.VENUE_BAN))
     assert wire.double.requests[asked].at_s - at_s >= 2
     assert wire.double.violations == []
+
+
+@pytest.mark.parametrize("ahead_ns", [86_400 * S, -86_400 * S])
+async def test_by_a_clock_that_is_off_not_even_the_first_day_begins(
+    double: MexcDouble, tmp_path: Path, ahead_ns: int
+) -> None:
+    """Given a start a day off, that is known before the engine does anything, and requests are right all the same."""
+    clock = SetClock(ahead_ns)
+    async with open_wire(double, tmp_path / "entry", clock) as wire:
+        await wire.until(lambda: not wire.book.state.has_hold(HoldKind.RECONCILING))
+        assert wire.book.state.has_hold(HoldKind.CLOCK_SKEW)
+        assert wire.book.state.day is None
+    assert double.violations == []

@@ -11,6 +11,7 @@ import time
 from aiohttp import ClientSession
 
 from custom_components.mexc_trading.bridge.account import Account
+from custom_components.mexc_trading.bridge.clock import SystemClock
 from custom_components.mexc_trading.bridge.open_account import open_account
 from custom_components.mexc_trading.bridge.terms import LIVE, AccountTerms
 from custom_components.mexc_trading.engine.answers import Decided
@@ -28,16 +29,15 @@ BTCUSDT = Symbol("BTCUSDT")
 PATIENCE_S = 90
 
 
-class SetClock:
-    """The clock of the machine, moved ahead by hand."""
+class SetClock(SystemClock):
+    """The clock of a machine on which time passes by hand."""
 
-    def __init__(self) -> None:
-        """Start in step."""
-        self.ahead_ns = 0
-
-    def now_ns(self) -> int:
-        """Give the time."""
-        return time.time_ns() + self.ahead_ns
+    def __init__(self, ahead_ns: int = 0) -> None:
+        """Start in step, or so far ahead."""
+        self.ahead_ns = ahead_ns
+        super().__init__(
+            wall_ns=lambda: time.time_ns() + self.ahead_ns, passed_ns=lambda: time.monotonic_ns() + self.ahead_ns
+        )
 
 
 class Wire:
@@ -136,7 +136,7 @@ class Wire:
         return len(self.double.requests.of("POST", "/api/v3/order"))
 
     async def pass_time(self, seconds: float) -> None:
-        """Set our clock ahead. The venue's stays, so that requests are refused until the offset is measured anew."""
+        """Let time pass for us. The venue's stays, so that requests are refused until the offset is measured anew."""
         self.clock.ahead_ns += round(seconds * S)
 
 

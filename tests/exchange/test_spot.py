@@ -228,6 +228,16 @@ async def test_a_wrong_clock_is_set_and_the_order_sent_again(
     assert abs(offset.offset_ms + skew_ms) < 1000
 
 
+async def test_what_was_measured_before_our_clock_was_set_back_is_not_believed(
+    spot: MexcSpot, double: MexcDouble, clock: WallClock
+) -> None:
+    """It looks newer than the refusal, and is older."""
+    assert isinstance(await spot.clock_offset(), ClockOffset)
+    clock.skew_ms = -3_600_000
+    assert isinstance(await spot.submit(order()), Accepted)
+    assert len(double.venue.orders) == 1
+
+
 async def test_reads_set_the_clock_too(spot: MexcSpot, double: MexcDouble) -> None:
     """A venue whose clock jumps is followed."""
     double.clock.skew_ms = -30_000

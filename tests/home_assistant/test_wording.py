@@ -26,7 +26,14 @@ THIN: Final = "\N{NARROW NO-BREAK SPACE}"
 
 INSIDE: Final = frozenset(
     {
-        *("absent everywhere", "acknowledgement mismatch", "answer lost", "cancelled before it was sent", "trades"),
+        *(
+            "absent everywhere",
+            "acknowledgement mismatch",
+            "answer lost",
+            "cancelled before it was sent",
+            "counted anew",
+        ),
+        "trades",
         *("connected", "depth", "empty", "encoding", "number", "size", "syntax", "unreadable"),
     }
 )

@@ -48,10 +48,11 @@ def test_only_an_unknown_order_that_did_nothing_can_be_proven_absent(state: Orde
     """One ns before the time, or one coin executed, is no proof."""
     unknown = state is OrderState.UNKNOWN
     asked = record(state, sent_ns=NOW)
-    assert proven_absent(asked, said=ALL_ABSENT, searched_ns=NOW + 16 * S) is unknown
-    assert not proven_absent(asked, said=ALL_ABSENT, searched_ns=NOW + 16 * S - MS)
+    assert proven_absent(asked, said=ALL_ABSENT, searched_ns=NOW + 16 * S, now_ns=NOW + 17 * S) is unknown
+    assert not proven_absent(asked, said=ALL_ABSENT, searched_ns=NOW + 16 * S - MS, now_ns=NOW + 17 * S)
+    assert not proven_absent(asked, said=ALL_ABSENT, searched_ns=NOW + 16 * S, now_ns=NOW + 16 * S - 1)
     traded = record(state, sent_ns=NOW, executed=Decimal("0.1"), booked=Decimal("0.1"))
-    assert not proven_absent(traded, said=ALL_ABSENT, searched_ns=NOW + 16 * S)
+    assert not proven_absent(traded, said=ALL_ABSENT, searched_ns=NOW + 16 * S, now_ns=NOW + 17 * S)
 
 
 def test_every_place_must_have_answered() -> None:

@@ -85,11 +85,12 @@ def test_days_follow_one_another_without_a_gap(zone: str, at: int) -> None:
         (PUNCTUAL_NS + 1, -S, "10", "10"),
         (PUNCTUAL_NS + 1, -S, "3", "5"),
         (PUNCTUAL_NS + 1, 0, "10", "5"),
+        (PUNCTUAL_NS + 1, PUNCTUAL_NS + 2, "10", "10"),
         (PUNCTUAL_NS + 1, None, "0", "5"),
     ],
 )
 def test_what_a_day_opens_with(late_ns: int, last_at: int | None, last: str, opening: str) -> None:
-    """In time: the present value of 5. Late: the last one before midnight, if it was higher."""
+    """In time: the present value of 5. Late: the last one before midnight, or a clock that was set back, if higher."""
     start_ns = _ns("2026-10-01T00:00+00:00")
 
     found = opening_pnl(

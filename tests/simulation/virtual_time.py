@@ -249,3 +249,4 @@ def install() -> None:
     """Let :mod:`time` tell virtual time in this process. To be called before anything else is imported."""
     time.time, time.time_ns = CLOCK.time, CLOCK.time_ns
     time.monotonic, time.monotonic_ns = CLOCK.monotonic, CLOCK.monotonic_ns
+    time.clock_gettime_ns = lambda _: CLOCK.monotonic_ns()

@@ -9,7 +9,7 @@ from ..engine.answers import Answer, Busy, Done
 from ..engine.book import Book
 from ..engine.events import Event
 from ..engine.inputs import CancelIn, Input, LimitsIn, ReleaseIn, SignalIn, StageIn, StrategiesIn
-from ..engine.ports import Clock, Venue
+from ..engine.ports import Venue
 from ..engine.stage_events import StageEvent
 from ..engine.state import Report
 from ..engine.upkeep import Upkeep
@@ -22,12 +22,13 @@ from ..journal.storage import DISK
 from ..model.decision import Decision
 from ..model.ids import HoldId, OrderId, StrategyId, Symbol
 from ..model.market import Instrument
-from ..model.outcome import Unavailable
+from ..model.outcome import ClockOffset, Unavailable
 from ..model.signal import Action, Signal
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .bookkeeping import Bookkeeping
 from .care import Care
+from .clock import MachineClock
 from .contact import Contact
 from .fresh_price import FreshPrice
 from .guard import Guard
@@ -63,7 +64,8 @@ class Account:
         terms: AccountTerms,
         book: Book,
         venue: Venue,
-        clock: Clock,
+        clock: MachineClock,
+        offset: ClockOffset,
         spawn: Spawn,
         snapshots: Snapshotter,
         journal: TimedJournal,
@@ -93,6 +95,7 @@ class Account:
             journal=journal,
             streams=self.contact.streams,
             clock=clock,
+            offset=offset,
             folder=terms.folder,
         )
         self._price = FreshPrice(book=book, venue=venue, clock=clock, spawn=spawn)
@@ -106,6 +109,7 @@ class Account:
 
     def _start(self, beside: Account | None) -> None:
         """Begin everything that goes on by itself."""
+        self.monitor.begin()
         self._running.start(self._book.run(), "engine")
         self._running.start(self._book.tick(), "tick")
         self._running.start(self._upkeep.run(), "upkeep")

@@ -9,7 +9,6 @@ from typing import override
 from aiohttp import ClientSession
 
 from ..engine.answers import Answer
-from ..engine.ports import Clock
 from ..engine.records import canonical
 from ..engine.worker import Spawn
 from ..model.ids import BookName, StrategyId
@@ -18,6 +17,7 @@ from ..research.promotion import fingerprint
 from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .account import Account
+from .clock import MachineClock
 from .open_account import SYSTEM_CLOCK, open_account
 from .terms import LIVE, PAPER, AccountTerms
 from .witnesses import Witnesses
@@ -127,7 +127,7 @@ async def open_books(
     spawn: Spawn,
     version: str,
     witnesses: Witnesses | None = None,
-    clock: Clock = SYSTEM_CLOCK,
+    clock: MachineClock = SYSTEM_CLOCK,
 ) -> Books:
     """Open an account: its home book and, beside a live one, the paper book. Raises what :func:`open_account` does."""
     opening = partial(open_account, session=session, spawn=spawn, version=version, witnesses=witnesses, clock=clock)

@@ -12,11 +12,13 @@ from typing import Final
 from ..engine.beat import beat_s
 from ..engine.book import Book
 from ..engine.health import Health, Measured
-from ..engine.ports import Clock
 from ..engine.upkeep import Upkeep
 from ..exchange.mexc.streams.streams import StreamHealth
 from ..model.hold import HoldKind, ScopeKind
 from ..model.ids import StrategyId
+from ..model.outcome import ClockOffset
+from .clock import MachineClock
+from .clock_watch import ClockWatch
 from .timed_journal import TimedJournal
 
 PULSE_S: Final = 0.25
@@ -47,18 +49,24 @@ class Monitor:
         upkeep: Upkeep,
         journal: TimedJournal,
         streams: Callable[[], StreamHealth | None],
-        clock: Clock,
+        clock: MachineClock,
+        offset: ClockOffset,
         folder: Path,
     ) -> None:
-        """Watch this book; ``folder`` is where its journal lives, ``streams`` says how they are, if there are any."""
+        """Watch this book; ``folder`` is where its journal lives, ``streams`` says how they are, if there are any.
+
+        ``offset`` is the venue's clock against ours, as it was measured before the book was opened.
+        """
         self._book = book
         self._upkeep = upkeep
         self._journal = journal
         self._streams = streams
         self._clock = clock
+        self._watch = ClockWatch(book=book, upkeep=upkeep, clock=clock, offset=offset)
         self._folder = folder
         self._health = Health()
         self._health.resume(book.state.holds.values())
+        self._stop_listening: Callable[[], None] = lambda: None
         self._home_running: bool | None = None
         self._database_works: bool | None = None
         self._refused = book.refused
@@ -80,8 +88,19 @@ class Monitor:
         """Note that a strategy has spoken."""
         self._heard_ns[strategy] = self._clock.now_ns()
 
+    def begin(self) -> None:
+        """Look before the engine does anything: by a clock that is off, no day must begin."""
+        self._stop_listening = self._clock.listen(self._clock_set)
+        self._look(lag_ms=0)
+
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Watch until cancelled, after :meth:`begin`."""
+        try:
+            await self._watch_on()
+        finally:
+            self._stop_listening()
+
+    async def _watch_on(self) -> None:
         loop = asyncio.get_running_loop()
         look_s = disk_s = loop.time()
         while True:
@@ -92,7 +111,7 @@ class Monitor:
             due_s = loop.time() + wait_s
             await asyncio.sleep(wait_s)
             lag_ms = max(0, round((loop.time() - due_s) * _MS_PER_S))
-            if lag_ms >= LAG_SHOWN_MS or loop.time() >= look_s:
+            if lag_ms >= LAG_SHOWN_MS or loop.time() >= look_s or self._watch.jumped():
                 self._look(lag_ms=lag_ms)
                 look_s = loop.time() + LOOK_S
 
@@ -112,7 +131,7 @@ class Monitor:
         return Measured(
             loop_lag_ms=lag_ms,
             mailbox_refused=refused,
-            clock_skew_ms=None if self._upkeep.offset is None else self._upkeep.offset.worst_ms,
+            clock_skew_ms=self._watch.skew_ms(),
             price_age_s=max(self._price_ages_s(now_ns), default=0),
             stream_age_s=self._stream_age_s(now_ns),
             journal_ms=self._journal.slowest_us() // _US_PER_MS,
@@ -125,6 +144,13 @@ class Monitor:
                 for name in self._health.heartbeats
             },
         )
+
+    def _clock_set(self, by_ns: int) -> None:
+        """Go on by a clock that is set: what was heard a moment ago still was."""
+        self._watch.clock_set(by_ns)
+        self._began_ns += by_ns
+        self._streams_ns += by_ns
+        self._heard_ns = {name: at_ns + by_ns for name, at_ns in self._heard_ns.items()}
 
     def _price_ages_s(self, now_ns: int) -> Iterator[int]:
         """Give the age of the price of everything that is held; one that was never there is as old as this run."""

@@ -6,14 +6,13 @@ from typing import Final
 from aiohttp import ClientSession
 
 from ..engine.book import Book
-from ..engine.ports import Clock
 from ..engine.worker import Spawn
 from ..exchange.paper.venue import PaperVenue
 from ..journal.storage import DISK, Storage
 from ..model.outcome import Unavailable
 from .account import Account
 from .bookkeeping import Bookkeeping
-from .clock import SystemClock
+from .clock import MachineClock, SystemClock
 from .kill_file import KillFile
 from .opening import journal_path, open_book
 from .snapshots import Snapshotter
@@ -32,7 +31,7 @@ async def open_account(
     spawn: Spawn,
     version: str,
     witnesses: Witnesses | None = None,
-    clock: Clock = SYSTEM_CLOCK,
+    clock: MachineClock = SYSTEM_CLOCK,
     storage: Storage = DISK,
     beside: Account | None = None,
 ) -> Account:
@@ -70,6 +69,7 @@ async def open_account(
         book=book,
         venue=venue,
         clock=clock,
+        offset=offset,
         spawn=spawn,
         snapshots=snapshots,
         journal=journal,

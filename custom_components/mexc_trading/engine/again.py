@@ -6,6 +6,7 @@ Entries are never sent again after ambiguity, and after certainty only while the
 from decimal import Decimal
 from typing import Final
 
+from ..model.elapsed import passed
 from ..model.hold import HoldKind
 from ..model.ids import Symbol
 from ..model.market import Side
@@ -62,7 +63,7 @@ def _once_more(state: BookState, record: OrderRecord, now_ns: int) -> Doings:
     if why:
         return (_moved(record, OrderStep.GIVEN_UP, OrderState.EXPIRED, why),), ()
     wait_s = WAITS_S[min(record.sends, len(WAITS_S)) - 1]
-    if 0 <= now_ns - record.changed_ns < wait_s * _NS_PER_S:
+    if not passed(record.changed_ns, round(wait_s * _NS_PER_S), now_ns):
         return IDLE
     sending = _moved(record, OrderStep.SEND, OrderState.SENDING, "again")
     return (sending,), (SubmitOrder(order=record.order),)
@@ -152,7 +153,8 @@ def _held(state: BookState, record: OrderRecord) -> bool:
 def _stuck(state: BookState, record: OrderRecord, now_ns: int) -> tuple[ev.Event, ...]:
     """Hold the symbol of an order that has been owing an answer, an end or its trades for long."""
     owing = record.state in (OrderState.UNKNOWN, OrderState.CANCELING) or record.executed > record.booked
-    since_ns = max(record.changed_ns, record.unanswered_ns)
+    # What lies in the future is from before the clock was set back, and says nothing of how long it has been.
+    since_ns = max((at_ns for at_ns in (record.changed_ns, record.unanswered_ns) if at_ns <= now_ns), default=now_ns)
     if not owing or now_ns - since_ns < STUCK_NS:
         return ()
     why = f"{record.order.order_id}: {record.state} for {STUCK_NS // _NS_PER_S} s"

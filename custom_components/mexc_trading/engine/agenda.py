@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from ..model.elapsed import passed
 from ..model.ids import OrderId, Symbol
 from ..model.market import OrderType
 from ..orders.absence import believable_from_ns
@@ -65,11 +66,11 @@ class Agenda:
         for order_id in [order_id for order_id in self._looks if order_id not in state.active]:
             del self._looks[order_id]
         symbols = self.unpriced(state, now_ns)
-        if symbols and _passed(self._quotes_ns, QUOTES_EVERY_S, now_ns):
+        if symbols and passed(self._quotes_ns, QUOTES_EVERY_S * _NS_PER_S, now_ns):
             self._quotes_ns = now_ns
             effects.append(ReadQuotes(symbols=symbols))
         empty = flat_read(state)
-        if empty is not None and now_ns - self._flat_ns >= empty[1] * _NS_PER_S:
+        if empty is not None and passed(self._flat_ns, empty[1] * _NS_PER_S, now_ns):
             self._flat_ns = now_ns
             effects.append(empty[0])
         return tuple(effects)
@@ -81,7 +82,7 @@ class Agenda:
         return tuple(
             symbol
             for symbol, mark in marks.items()
-            if mark is None or _passed(mark.at_ns, heard_s if symbol in self.heard else QUOTES_EVERY_S / 2, now_ns)
+            if mark is None or passed(mark.at_ns, _ns(heard_s if symbol in self.heard else QUOTES_EVERY_S / 2), now_ns)
         )
 
     def _is_due(self, record: OrderRecord, now_ns: int) -> bool:
@@ -94,16 +95,15 @@ class Agenda:
         wait_s = waits[min(look.count, len(waits) - 1)]
         provable_ns = believable_from_ns(record) if record.state is OrderState.UNKNOWN else now_ns + 1
         newly_provable = look.last_ns < provable_ns <= now_ns
-        if not newly_provable and not _passed(look.last_ns, wait_s, now_ns):
+        if not newly_provable and not passed(look.last_ns, _ns(wait_s), now_ns):
             return False
         look.count += 1
         look.last_ns = now_ns
         return True
 
 
-def _passed(since_ns: int, wait_s: float, now_ns: int) -> bool:
-    """Whether a wait is over; a clock that was set back ends it too, or nothing would happen until it caught up."""
-    return not 0 <= now_ns - since_ns < wait_s * _NS_PER_S
+def _ns(seconds: float) -> int:
+    return round(seconds * _NS_PER_S)
 
 
 def _waits(record: OrderRecord) -> tuple[float, ...]:

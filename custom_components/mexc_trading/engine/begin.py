@@ -7,6 +7,7 @@ from ..risk.limits import Limits
 from . import events as ev
 from .holds import raised
 from .inputs import LimitsIn
+from .on_clock import fences_anew
 from .on_control import on_limits
 from .ports import Draft
 from .records import event_of_draft
@@ -17,6 +18,8 @@ def begin(
     state: BookState, *, version: str, limits: Limits, doubts: tuple[str, ...] = (), now_ns: int
 ) -> tuple[ev.Event, ...]:
     """Give the first events of a run: entries stay stopped until the venue's books and ours have been compared.
+
+    How long nothing ran is not known for certain, so the fences of orders of unknown fate are counted anew.
 
     ``doubts`` are reasons why the journal may be older than the venue's history: a person must confirm it first.
     """
@@ -38,7 +41,7 @@ def begin(
         now_ns=now_ns,
     )
     in_force = on_limits(state, LimitsIn(limits=limits)).events
-    return (started, *hold, *(restored if doubts else ()), *in_force)
+    return (started, *hold, *(restored if doubts else ()), *in_force, *fences_anew(state))
 
 
 def moved_already(state: BookState, left: Sequence[Draft]) -> bool:

@@ -57,4 +57,9 @@ class OpenOrdersIn:
     orders: tuple[VenueOrder, ...] | Unavailable
 
 
-type GuardInput = ApproveIn | ConditionIn | FlowIn | CloseIn | FlattenIn | OpenOrdersIn
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSetIn:
+    """Our clock is about to be set: what was measured by it and what will be do not fit together."""
+
+
+type GuardInput = ApproveIn | ClockSetIn | ConditionIn | FlowIn | CloseIn | FlattenIn | OpenOrdersIn

@@ -5,6 +5,7 @@ from . import guard_inputs as inp
 from .answers import Done, Unknown
 from .guard_events import ConditionSet, FlowBooked
 from .on_approval import end_questions, on_approve
+from .on_clock import on_clock_set
 from .on_flatten import flatten_on, on_flatten, on_open_orders
 from .on_protection import on_close, protect
 from .outcome import NOTHING, Outcome
@@ -18,6 +19,8 @@ def guard_step(state: BookState, item: inp.GuardInput, now_ns: int, install_secr
             return on_approve(state, item, now_ns, install_secret)
         case inp.ConditionIn():
             return _on_condition(state, item)
+        case inp.ClockSetIn():
+            return on_clock_set(state)
         case inp.FlowIn():
             return _on_flow(state, item)
         case inp.CloseIn():
@@ -25,7 +28,7 @@ def guard_step(state: BookState, item: inp.GuardInput, now_ns: int, install_secr
         case inp.FlattenIn():
             return on_flatten(state, item, now_ns)
         case inp.OpenOrdersIn():
-            return on_open_orders(state, item)
+            return on_open_orders(state, item, now_ns)
 
 
 def guard_tick(state: BookState, now_ns: int, install_secret: bytes) -> Outcome:

@@ -2,6 +2,7 @@
 
 from ..model.hold import Hold, HoldKind, Release, Scope
 from ..model.ids import HoldId
+from ..portfolio.day import day_end_ns
 from .events import HoldRaised
 from .state import BookState
 
@@ -22,6 +23,16 @@ def raised(
         return ()
     hold = Hold(hold_id=name, kind=kind, scope=scope, since_ns=now_ns, why=why, release=release, until_ns=until_ns)
     return (HoldRaised(hold=hold),)
+
+
+def in_doubt(state: BookState) -> bool:
+    """Whether the clock is known to be off, or may be: no day begins by it, and no latch ends."""
+    return state.has_hold(HoldKind.CLOCK_SKEW)
+
+
+def latch_end(state: BookState, now_ns: int) -> int | None:
+    """Say when a hold ends that lasts for the day (ns). None: with the next day that begins, for want of a clock."""
+    return None if in_doubt(state) else day_end_ns(now_ns, state.zone)
 
 
 def hold_id(kind: HoldKind, scope: Scope) -> HoldId:

@@ -14,7 +14,7 @@ from ..risk.limits import Limits
 from ..risk.strategy import StrategyTerms
 from .compare_inputs import CompareInput, DriftIn
 from .events import SignalDecided
-from .guard_inputs import ApproveIn, CloseIn, ConditionIn, FlattenIn, FlowIn, GuardInput
+from .guard_inputs import ApproveIn, ClockSetIn, CloseIn, ConditionIn, FlattenIn, FlowIn, GuardInput
 from .stage_events import StageEvent
 
 
@@ -233,6 +233,7 @@ def priority(item: Input) -> Priority:
             | ConditionIn()
             | FlowIn()
             | DriftIn()
+            | ClockSetIn()
         ):
             return Priority.CONTROL
         case _:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Final
 
+from ..model.elapsed import passed
 from ..model.ids import HoldId, Symbol
 from . import events as ev
 from .batch import Batch
@@ -42,12 +43,14 @@ class Keeping:
 
         self._symbols: set[Symbol] = set()
         self._gap: ev.JournalGap | None = None
-        self._probe_ns = 0
+        self._tried_ns = 0
         self._unkept: dict[HoldId, RaiseIn] = {}
 
     def probe(self, batch: Batch) -> None:
         """Try a journal that could not be written, with a record that says that something may be missing."""
-        if self._gap is not None and (batch.drafts or (batch.ticked and batch.now_ns >= self._probe_ns)):
+        if self._gap is not None and (
+            batch.drafts or (batch.ticked and passed(self._tried_ns, PROBE_NS, batch.now_ns))
+        ):
             batch.add(self._gap)
 
     async def write(self, batch: Batch) -> Unwritable | None:
@@ -93,7 +96,7 @@ class Keeping:
             _LOGGER.error("The journal of %s cannot be written: %s", batch.state.book, cause)
         self.healthy = False
         self._gap = self._gap or ev.JournalGap(since_ns=batch.now_ns, cause=cause)
-        self._probe_ns = batch.now_ns + PROBE_NS
+        self._tried_ns = batch.now_ns
         for post in posts:
             if isinstance(post.item, RaiseIn) and len(self._unkept) < UNKEPT_MAX:
                 self._unkept.setdefault(hold_id(post.item.kind, post.item.scope), post.item)

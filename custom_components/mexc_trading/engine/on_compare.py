@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
+from ..model.elapsed import passed
 from ..model.hold import HoldKind, Scope, ScopeKind
 from ..model.ids import Asset, OrderId, Symbol
 from ..model.money import ZERO
@@ -41,9 +42,9 @@ def compare_step(state: BookState, item: CompareInput, now_ns: int) -> Outcome:
 
 def on_compare(state: BookState, item: CompareIn, now_ns: int) -> Outcome:
     """Find the differences, journal them if they are news, and do about each what can be done."""
-    venues = _stable(state, item)
+    venues = _stable(state, item, now_ns)
     ours = _our_book(state, venues)
-    fresh = tuple(found for found in diff(ours, venues) if _counts(state, found, venues, item.started_ns))
+    fresh = tuple(found for found in diff(ours, venues) if _counts(state, found, venues, item.started_ns, now_ns))
     unseen = overlooked(ours, venues)
     last = state.report
     findings = (*fresh, *(found for found in (last.findings if last else ()) if found.kind in unseen))
@@ -59,9 +60,12 @@ def on_compare(state: BookState, item: CompareIn, now_ns: int) -> Outcome:
     return outcome.then(booked(state, tuple(trade for trade in venues.trades if trade.fill_id in missing), now_ns))
 
 
-def _stable(state: BookState, item: CompareIn) -> VenueBook:
-    """Leave balances aside that were read while orders changed: they belong to no one moment."""
-    moved = any(record.changed_ns >= item.started_ns for record in state.orders.values())
+def _stable(state: BookState, item: CompareIn, now_ns: int) -> VenueBook:
+    """Leave balances aside that were read while orders changed: they belong to no one moment.
+
+    A change that lies in the future is from before the clock was set back.
+    """
+    moved = any(item.started_ns <= record.changed_ns <= now_ns for record in state.orders.values())
     if not moved or item.venues.balances is None:
         return item.venues
     venues = item.venues
@@ -98,14 +102,14 @@ def expected_cash(state: BookState) -> tuple[Asset, Decimal] | None:
     return state.quote, state.capital + state.ledger.realized - spent + state.third_fees
 
 
-def _counts(state: BookState, finding: Finding, venues: VenueBook, started_ns: int) -> bool:
+def _counts(state: BookState, finding: Finding, venues: VenueBook, started_ns: int, now_ns: int) -> bool:
     """Whether a difference is one: not what a person has settled, what was before this book, or an old view."""
     if finding in state.ignored:
         return False
     if finding.kind is FindingKind.ORPHAN_ORDER:
         return any(is_stray(state, order) for order in _named(venues, finding.subject))
     if finding.kind is FindingKind.REOPENED:
-        return state.orders[OrderId(finding.subject)].changed_ns < started_ns - CONFIRMED_AFTER_NS
+        return not started_ns - CONFIRMED_AFTER_NS <= state.orders[OrderId(finding.subject)].changed_ns <= now_ns
     return True
 
 
@@ -149,7 +153,7 @@ def _cancelled(state: BookState, finding: Finding, venues: VenueBook, now_ns: in
 def _held(state: BookState, finding: Finding, venues: VenueBook, now_ns: int) -> Outcome:
     """Hold a symbol whose coins are missing, once a second comparison says so too."""
     last = state.report
-    if last is None or finding not in last.findings or now_ns - last.at_ns < CONFIRMED_AFTER_NS:
+    if last is None or finding not in last.findings or not passed(last.at_ns, CONFIRMED_AFTER_NS, now_ns):
         return NOTHING
     why = f"{finding.ours} {finding.subject} ours, {finding.venues} at the venue"
     return Outcome(events=symbol_hold(state, HoldKind.QUANTITY_DRIFT, finding.symbol, why, now_ns))

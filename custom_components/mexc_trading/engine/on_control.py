@@ -4,14 +4,13 @@ from collections.abc import Mapping
 
 from ..model.hold import WHOLE_BOOK, HoldKind, Release, Scope, ScopeKind
 from ..model.ids import BookName, StrategyId
-from ..portfolio.day import day_end_ns
 from ..risk.limits import StopAction
 from ..risk.strategy import StrategyTerms
 from . import events as ev
 from .answers import Done, Unknown
 from .effects import Effect
 from .guard_events import PeakReset
-from .holds import hold_id, raised
+from .holds import hold_id, latch_end, raised
 from .inputs import ClearIn, LimitsIn, RaiseIn, ReleaseIn, StageIn, StrategiesIn
 from .on_flatten import start_flatten
 from .order_steps import IDLE, Doings
@@ -23,7 +22,7 @@ from .stops import cancel_entries
 
 def on_raise(state: BookState, item: RaiseIn, now_ns: int) -> Outcome:
     """Raise a hold. The kill switch also cancels working entries; it is no news twice, but it cancels again."""
-    ends = day_end_ns(now_ns, state.zone) if item.release is Release.NEXT_DAY else None
+    ends = latch_end(state, now_ns) if item.release is Release.NEXT_DAY else None
     hold = raised(
         state, kind=item.kind, scope=item.scope, why=item.why, release=item.release, now_ns=now_ns, until_ns=ends
     )

@@ -81,14 +81,17 @@ def _everything(state: BookState, who: str) -> Doings:
     return (*asked, *triggered), cancels
 
 
-def on_open_orders(state: BookState, item: OpenOrdersIn) -> Outcome:
+def on_open_orders(state: BookState, item: OpenOrdersIn, now_ns: int) -> Outcome:
     """Take a read of all open orders: nothing of ours, in a book that holds nothing, counts toward being flat.
 
-    It must have begun after the last counted one and after the last change of any order.
+    It must have begun after the last counted one and after the last change of any order. What lies in the future was
+    before the clock was set back: such a change is long ago, and such a read is too old.
     """
     flatten = state.memory.flatten
-    changed_ns = max((record.changed_ns for record in state.orders.values()), default=0)
-    if flatten is None or isinstance(item.orders, Unavailable) or item.started_ns <= max(flatten.read_ns, changed_ns):
+    if flatten is None or isinstance(item.orders, Unavailable):
+        return NOTHING
+    before = (flatten.read_ns, *(record.changed_ns for record in state.orders.values()))
+    if not max((at_ns for at_ns in before if at_ns <= now_ns), default=0) < item.started_ns <= now_ns:
         return NOTHING
     ours = [order.order_id for order in item.orders if order.order_id and is_ours(order.order_id, state.book)]
     known = [state.orders[order_id] for order_id in ours if order_id in state.orders]

@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from ..model.hold import WHOLE_BOOK, HoldKind, Release, Scope, ScopeKind
 from ..model.money import plain
-from ..portfolio.day import day_end_ns
 from ..portfolio.valuation import Valuation
 from ..risk.limits import Limits, StopAction
 from . import events as ev
 from .effects import Effect
-from .holds import raised
+from .holds import latch_end, raised
 from .on_flatten import start_flatten
 from .outcome import NOTHING, Outcome
 from .state import BookState
@@ -62,7 +61,7 @@ def _holds(state: BookState, worth: Valuation, limits: Limits, scope: Scope, now
             why=breach.why,
             release=breach.release,
             now_ns=now_ns,
-            until_ns=day_end_ns(now_ns, state.zone) if breach.release is Release.NEXT_DAY else None,
+            until_ns=latch_end(state, now_ns) if breach.release is Release.NEXT_DAY else None,
         )
     return tuple(events)
 

@@ -3,12 +3,14 @@
 from decimal import Decimal
 from typing import Final
 
+from ..model.elapsed import passed
 from ..model.hold import Release
 from ..model.money import HUNDRED, ZERO
 from ..portfolio.day import day_start_ns, opening_pnl
 from ..portfolio.valuation import Valuation
 from . import events as ev
 from .guard_events import BookValued
+from .holds import in_doubt
 from .inputs import BalancesIn, InstrumentsIn
 from .on_losses import breaches
 from .outcome import NOTHING, Outcome
@@ -35,7 +37,7 @@ def on_prices(state: BookState, now_ns: int) -> Outcome:
     worth = state.valuation()
     if worth is None or state.day is None:
         return NOTHING
-    if now_ns - state.day.start_ns >= SHORTEST_DAY_NS and day_start_ns(now_ns, state.zone) > state.day.start_ns:
+    if now_ns - state.day.start_ns >= SHORTEST_DAY_NS and _begins(state, day_start_ns(now_ns, state.zone)):
         return on_tick(state, now_ns)
     breached = breaches(state, worth, now_ns)
     return breached.then(Outcome(events=_peak(state, worth)))
@@ -53,13 +55,17 @@ def _peak(state: BookState, worth: Valuation) -> tuple[ev.Event, ...]:
 def on_tick(state: BookState, now_ns: int) -> Outcome:
     """Open a new trading day when its time has come and the book can be valued; yesterday's latches end with it.
 
-    In between it values the book, so that a loss booked without a new price is noticed as well.
+    In between it values the book, so that a loss booked without a new price is noticed as well. While the clock is in
+    doubt that is all: no day begins and no latch ends, and no value is kept under a time that may be wrong, so that a
+    day which begins late is measured from before the doubt.
     """
     start_ns = day_start_ns(now_ns, state.zone)
     worth = state.valuation()
     if worth is None:
         return NOTHING
-    if state.day is not None and state.day.start_ns >= start_ns:
+    if in_doubt(state):
+        return on_prices(state, now_ns)
+    if not _begins(state, start_ns):
         more = (*_valued(state, worth, now_ns), *_outlived(state, now_ns, opening=False))
         return on_prices(state, now_ns).then(Outcome(events=more))
     opening = opening_pnl(
@@ -69,8 +75,13 @@ def on_tick(state: BookState, now_ns: int) -> Outcome:
     return Outcome(events=(opened, *_outlived(state, now_ns, opening=True)))
 
 
+def _begins(state: BookState, start_ns: int) -> bool:
+    """Whether a day that starts then is a new one. By a clock in doubt none begins."""
+    return not in_doubt(state) and (state.day is None or state.day.start_ns < start_ns)
+
+
 def _outlived(state: BookState, now_ns: int, *, opening: bool) -> tuple[ev.HoldReleased, ...]:
-    """End the holds of a day that is over: each at the end that it was given, an old record's with the next day."""
+    """End the holds of a day that is over: each at the end that it was given, one without with the next day."""
     return tuple(
         ev.HoldReleased(hold_id=hold.hold_id, who="engine", reason="next trading day")
         for hold in state.holds.values()
@@ -86,7 +97,7 @@ def _valued(state: BookState, worth: Valuation, now_ns: int) -> tuple[ev.Event, 
         return (BookValued(total_pnl=worth.total_pnl),)
     at_ns, total_pnl = state.memory.last_value or (state.day.start_ns, state.day.open_pnl)
     moved = abs(worth.total_pnl - total_pnl) * FINE_STEP > (state.capital or ZERO)
-    return (BookValued(total_pnl=worth.total_pnl),) if moved and now_ns - at_ns >= VALUED_EVERY_NS else ()
+    return (BookValued(total_pnl=worth.total_pnl),) if moved and passed(at_ns, VALUED_EVERY_NS, now_ns) else ()
 
 
 def _deepest(state: BookState, worth: Valuation) -> bool:

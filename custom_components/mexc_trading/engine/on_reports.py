@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ..model.elapsed import passed
 from ..model.hold import HoldKind
 from ..model.order import VenueOrder, VenueStatus
 from ..model.outcome import Unavailable
@@ -36,7 +37,7 @@ def on_found(state: BookState, item: FoundIn, now_ns: int) -> Outcome:
         question, trace = ev.Question.LOOK_UP, item.answer.trace
         events = (ev.VenueAnswered(order_id=item.order_id, question=question, answer=answer, trace=trace),)
     known = isinstance(item.answer, Unavailable) or record.state not in WORKING or record.missing_ns is not None
-    if not known and now_ns - record.changed_ns >= VISIBLE_WITHIN_NS:
+    if not known and passed(record.changed_ns, VISIBLE_WITHIN_NS, now_ns):
         events = (*events, ev.OrderMissed(order_id=item.order_id))
     return Outcome(events=events) if events else NOTHING
 
@@ -107,13 +108,14 @@ def on_searched(state: BookState, item: SearchedIn, now_ns: int, install_secret:
         return _traded(state, record, item, now_ns)
     said = tuple(_said(answer) for answer in (item.by_id, item.open_orders, item.history, item.trades))
     events: tuple[ev.Event, ...] = () if said == record.evidence else (_evidence(record, said),)
-    if proven_absent(record, said=said, searched_ns=item.started_ns):
+    if proven_absent(record, said=said, searched_ns=item.started_ns, now_ns=now_ns):
         step = OrderStep.PROVEN_ABSENT
         news = ev.OrderStepped(order_id=item.order_id, step=step, state=record.state, cause="absent everywhere")
         evidence = _evidence(record, said)
         more, effects = again(state, record, now_ns, install_secret)
         return Outcome(events=(evidence, *stepped(state, record, news, now_ns), *more), effects=effects)
-    if absent_everywhere(said) and record.missing_ns is not None and now_ns - record.missing_ns >= MISSED_FOR_NS:
+    missed = record.missing_ns is not None and passed(record.missing_ns, MISSED_FOR_NS, now_ns)
+    if missed and absent_everywhere(said):
         why = f"{item.order_id}: acknowledged, and not known to the venue any more"
         events = (*events, *symbol_hold(state, HoldKind.UNRESOLVED_ORDER, record.order.symbol, why, now_ns))
     return Outcome(events=events)

@@ -10,6 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from ..model.elapsed import passed
+
 _NS_PER_S: Final = 1_000_000_000
 
 WHOLE_S: Final = 86_400
@@ -130,6 +132,5 @@ class Pace:
         self._asked |= self._stirred
 
     def _over(self, name: str, every_s: int, now_ns: int) -> bool:
-        """Whether a wait is over; a clock that was set back ends it too."""
         last_ns = self._last.get(name)
-        return last_ns is None or not 0 <= now_ns - last_ns < every_s * _NS_PER_S
+        return last_ns is None or passed(last_ns, every_s * _NS_PER_S, now_ns)

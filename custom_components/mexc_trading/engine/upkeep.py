@@ -76,6 +76,11 @@ class Upkeep:
         """Read now what is due anyway, and what is not known yet: terms and prices of new symbols."""
         self._wake.set()
 
+    def look_at_clock(self) -> None:
+        """Read the venue's clock now."""
+        self._pace.forget("clock")
+        self._wake.set()
+
     async def whole(self) -> Unavailable | None:
         """Read everything and compare the whole books, from now on; give what was in the way.
 
@@ -166,9 +171,10 @@ class Upkeep:
             self._book.tell(inp.RaiseIn(kind=kind, scope=WHOLE_BOOK, why=why, release=Release.AUTOMATIC))
 
     def _clear(self, kind: HoldKind, before_ns: int | None = None) -> None:
-        """End a hold, if it began before a moment."""
+        """End a hold, if it began before a moment. One from the future did, before the clock was set back."""
+        now_ns = self._clock.now_ns()
         holds = (hold for hold in self._book.state.holds.values() if hold.kind is kind)
-        if any(before_ns is None or hold.since_ns <= before_ns for hold in holds):
+        if any(before_ns is None or not before_ns < hold.since_ns <= now_ns for hold in holds):
             self._book.tell(inp.ClearIn(kind=kind, scope=WHOLE_BOOK, reason="reads agree again"))
 
     async def _sweep(self) -> Unavailable | None:

@@ -83,7 +83,8 @@ WHOLE_BOOK = Scope(kind=ScopeKind.BOOK)
 class Hold:
     """One hold: since when (ns), why in plain words, and how it ends.
 
-    ``until_ns`` is set for one that ends with the trading day: the day's end, in the zone in force when it began.
+    ``until_ns`` is set for one that ends with the trading day: the day's end, in the zone in force when it began. None
+    for such a one: it began while the clock was in doubt, and ends when the next day begins.
     """
 
     hold_id: HoldId

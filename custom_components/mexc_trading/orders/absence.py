@@ -27,18 +27,19 @@ def believable_from_ns(record: OrderRecord) -> int:
     Counted from when we learned that no answer would come, not from when the order was released: a request may have
     waited for its turn, and is stamped only when it leaves.
     """
-    last_possible_stamp_ns = max(record.sent_ns, record.unanswered_ns)
+    last_possible_stamp_ns = record.unanswered_ns or record.sent_ns
     return last_possible_stamp_ns + (RECV_WINDOW_MS + SKEW_MS + BEYOND_FENCE_MS) * _NS_PER_MS
 
 
-def proven_absent(record: OrderRecord, *, said: tuple[str, ...], searched_ns: int) -> bool:
+def proven_absent(record: OrderRecord, *, said: tuple[str, ...], searched_ns: int, now_ns: int) -> bool:
     """Whether a search that began at ``searched_ns`` proves that the order was never placed.
 
-    Every place has to deny it, and nothing of it may have been executed.
+    Every place has to deny it, and nothing of it may have been executed. A search from the future began before the
+    clock was set back, and nobody knows how long ago.
     """
     if record.state is not OrderState.UNKNOWN or record.executed > ZERO:
         return False
-    return absent_everywhere(said) and searched_ns >= believable_from_ns(record)
+    return absent_everywhere(said) and believable_from_ns(record) <= searched_ns <= now_ns
 
 
 def absent_everywhere(said: tuple[str, ...]) -> bool:

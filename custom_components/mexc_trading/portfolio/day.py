@@ -44,8 +44,8 @@ def opening_pnl(*, now_ns: int, start_ns: int, total_pnl: Decimal, last_value: t
 
     A day that nobody saw begin, because the machine slept or prices were missing, opens at the last value before it, or
     at the first one after if that is higher: a loss that was not seen counts as the new day's, a gain that was not seen
-    is no room to lose.
+    is no room to lose. A value from the future was seen before the clock was set back.
     """
-    if now_ns - start_ns <= PUNCTUAL_NS or last_value is None or last_value[0] >= start_ns:
+    if now_ns - start_ns <= PUNCTUAL_NS or last_value is None or start_ns <= last_value[0] <= now_ns:
         return total_pnl
     return max(total_pnl, last_value[1])

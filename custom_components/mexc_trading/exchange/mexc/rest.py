@@ -24,6 +24,9 @@ UNLIMITED_S: Final = float("inf")
 ROOM_WAIT_S: Final = 15.0
 """How long a read of a list waits for room in the budget: a little longer than its longest window."""
 
+SET_WITHIN_NS: Final = 60 * 1_000_000_000
+"""A measurement that is so much newer than a refusal is older: our clock was set back in between."""
+
 LEFT_S_MIN: Final = 0.05
 """With less time left than this, an attempt is not begun."""
 
@@ -88,7 +91,8 @@ class MexcRest:
         """Set the clock, unless another request has done so since this one was refused."""
         async with self._setting_time:
             offset = self.time.offset
-            if offset is None or refused is None or offset.measured_at_ns <= refused.sent_at_ns:
+            since_ns = 0 if offset is None or refused is None else offset.measured_at_ns - refused.sent_at_ns
+            if not 0 < since_ns < SET_WITHIN_NS:
                 await self.time.measure_afresh()
 
     async def _gated(self, endpoint: Endpoint, params: Params, ends_s: float, wanted: Wanted = always) -> Result:
