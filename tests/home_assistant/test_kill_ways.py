@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.mexc_trading.bridge.kill_webhook import kill_webhook_secret
+from custom_components.mexc_trading.bridge.open_account import SYSTEM_CLOCK
 from custom_components.mexc_trading.bridge.rate import TokenBucket
 from custom_components.mexc_trading.bridge.standard_webhooks import sign
 from custom_components.mexc_trading.bridge.terms import PAPER
@@ -100,12 +101,20 @@ async def test_before_a_secret_is_made_nobody_can(
     assert caught.value.translation_key == "release_needs_person"
 
 
+@pytest.fixture
+def frozen(freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch) -> FrozenDateTimeFactory:
+    """Freeze time, for the clock that counts what passes as well."""
+    monkeypatch.setattr(SYSTEM_CLOCK, "_passed_ns", time.time_ns)
+    monkeypatch.setattr(SYSTEM_CLOCK, "_base_ns", 0)
+    return freezer
+
+
 async def test_its_secret_is_replaced_without_a_gap(
     hass: HomeAssistant,
     live: MockConfigEntry,
     hass_client_no_auth: Connect,
     hass_admin_user: MockUser,
-    freezer: FrozenDateTimeFactory,
+    frozen: FrozenDateTimeFactory,
 ) -> None:
     """Given a new secret, then it works at once and the former one for a day; a second one ends the first at once."""
     client = await hass_client_no_auth()
@@ -119,7 +128,7 @@ async def test_its_secret_is_replaced_without_a_gap(
     assert len({door["secret"] for door in doors}) == 3
     assert datetime.fromisoformat(doors[2]["former_valid_until"]) - datetime.now(UTC) > timedelta(hours=23)
     assert await answers() == [401, 200, 200]
-    freezer.tick(timedelta(days=1))
+    frozen.tick(timedelta(days=1))
     assert await answers() == [401, 401, 200]
     assert await hass.config_entries.async_reload(live.entry_id)
     assert await answers() == [401, 401, 200]
