@@ -1,18 +1,24 @@
 """A wall clock that is set while Home Assistant runs: nobody is taken along before the exchange bears it out."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+import json
 import time
 
 import pytest
 
 from custom_components.mexc_trading.bridge.open_account import SYSTEM_CLOCK
+from custom_components.mexc_trading.bridge.standard_webhooks import sign
 from custom_components.mexc_trading.model.hold import HoldKind
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
+from tests.double import MexcDouble
 from tests.slow_machine import change_threshold
 
-from .entries import trading, until
-from .phcc import MockConfigEntry
+from .acting import call
+from .entries import SECRET, trading, until
+from .phcc import Connect, MockConfigEntry, MockUser
 from .test_degraded import exits_only, free, held, holding
+from .test_webhook import URL
 
 DAY = 86_400 * 1_000_000_000
 
@@ -98,3 +104,46 @@ async def start_wrong(hass: HomeAssistant, entry: MockConfigEntry, set_wall: Set
     set_wall(wrong_ns)
     SYSTEM_CLOCK._base_ns += wrong_ns
     assert await hass.config_entries.async_setup(entry.entry_id)
+
+
+@pytest.mark.parametrize("jump", [DAY, -DAY])
+async def test_signed_requests_are_believed_all_the_same(
+    hass: HomeAssistant,
+    double: MexcDouble,
+    live: MockConfigEntry,
+    hass_client_no_auth: Connect,
+    hass_admin_user: MockUser,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    jump: int,
+) -> None:
+    """Given a wall clock that jumped, then an exit and the kill switch come through: they were made when they say."""
+    holder = await holding(hass, live)
+    client = await hass_client_no_auth()
+    door = await call(hass, "make_kill_secret", {}, Context(user_id=hass_admin_user.id))
+    await hass.async_block_till_done()
+    truth_s = int(time.time())
+    wall_ns, wall_s = time.time_ns, time.time
+    double.clock.skew_ms = -jump // 1_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: wall_ns() + jump)
+    monkeypatch.setattr(time, "time", lambda: wall_s() + jump / 1e9)
+    await held(holder, HoldKind.CLOCK_SKEW)
+
+    wish = {"schema_version": 1, "signal_id": "out", "symbol": "BTCUSDT", "action": "exit"}
+    body = json.dumps(wish | {"issued_at": datetime.fromtimestamp(truth_s, UTC).isoformat()}).encode()
+    sold = await client.post(URL, data=body, headers=signature(SECRET, truth_s, body))
+    stopped = await client.post(
+        "/api/webhook/" + door["url"].rpartition("/")[2], data=b"", headers=signature(door["secret"], truth_s, b"")
+    )
+
+    assert (sold.status, stopped.status) == (200, 200)
+    await until(holder, lambda model: not model.positions)
+
+
+def signature(secret: str, at_s: int, body: bytes) -> dict[str, str]:
+    """Sign a request at this moment."""
+    return {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(at_s),
+        "webhook-signature": sign(secret, "msg_1", at_s, body),
+    }

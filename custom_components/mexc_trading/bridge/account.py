@@ -221,6 +221,10 @@ class Account:
         """Give a symbol's trading terms; None: it is not traded here, or not known yet."""
         return self._book.state.instruments.get(symbol)
 
+    def now_ns(self) -> int:
+        """Tell the time in ns since the epoch, by the clock that the book goes by."""
+        return self._clock.now_ns()
+
     def venue_ms(self) -> int:
         """Tell the venue's time in ms, as far as it is known."""
         return self._clock.now_ns() // _NS_PER_MS + (self._upkeep.offset_ms or 0)

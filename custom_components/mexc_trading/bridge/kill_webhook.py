@@ -8,7 +8,6 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 import logging
-import time
 from typing import Final
 
 from aiohttp.hdrs import METH_POST
@@ -30,6 +29,7 @@ BURST: Final = 10
 PER_S: Final = 1
 """Requests that are looked at; engaging again changes nothing."""
 
+_NS_PER_S: Final = 1_000_000_000
 _ID_CHARS: Final = 48
 
 
@@ -86,7 +86,7 @@ class KillDoor:
         body = await read_body(request)
         if isinstance(body, Response):
             return body
-        now_s = int(time.time())
+        now_s = self._account.now_ns() // _NS_PER_S
         match verify(request.headers, body, secrets_valid=self._secrets_valid(now_s), now_s=now_s):
             case Unverified():
                 return refusal(HTTPStatus.UNAUTHORIZED, "unauthorized")

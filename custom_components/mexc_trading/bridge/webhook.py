@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 import logging
-import time
 from typing import Final, NamedTuple
 
 from aiohttp.hdrs import CONTENT_ENCODING, CONTENT_LENGTH, METH_POST, RETRY_AFTER
@@ -88,7 +87,8 @@ class StrategyDoor:
         body = await read_body(request)
         if isinstance(body, Response):
             return body
-        now_ns = time.time_ns()
+        account = self._books.of(self._strategy)
+        now_ns = account.now_ns()
         now_s = now_ns // 1_000_000_000
         believed = _believed(request, body, self._secrets_valid(now_s), now_s)
         if believed is None:
@@ -96,7 +96,6 @@ class StrategyDoor:
         document, source = believed
         if wait_s := (self._way_out if _is_exit(document) else self._bucket).take():
             return refusal(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", retry_after_s=wait_s)
-        account = self._books.of(self._strategy)
         self._books.heard(self._strategy)
         if document is None:
             # A sender that has nothing to say, but is there.
