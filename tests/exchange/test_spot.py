@@ -142,6 +142,16 @@ async def test_quotes_one_by_one_and_for_many(market: MexcMarket, double: MexcDo
     assert len(double.requests.of("GET", "/api/v3/ticker/bookTicker")) == 2
 
 
+async def test_a_symbol_that_is_gone_takes_no_price_from_another(market: MexcMarket) -> None:
+    """Given one symbol that is listed no more, in whatever place, the others are priced, and it has no quote."""
+    gone = Symbol("NOSUCHUSDT")
+    for asked in ((gone, BTCUSDT), (BTCUSDT, gone)):
+        read = await market.quotes(asked)
+        assert isinstance(read, tuple)
+        assert [quote.symbol for quote in read] == [BTCUSDT]
+    assert await market.quotes((gone,)) == ()
+
+
 async def test_instruments_and_unknown_symbols(market: MexcMarket, double: MexcDouble) -> None:
     """Terms come in base and quote units; a symbol that is not listed is left out and spoils nothing."""
     read = await market.instruments((BTCUSDT, Symbol("NOSUCHUSDT")))

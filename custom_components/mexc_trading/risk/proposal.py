@@ -120,13 +120,20 @@ def _fresh(view: RiskView, limits: Limits) -> Quote | None:
 
 
 def _sellable(wanted: Decimal, view: RiskView, price: Decimal | None, order_type: OrderType) -> Decimal:
-    """Cut an exit to what is owned and not being sold yet, and to the venue's largest order."""
+    """Cut an exit to what is owned and not being sold yet, and to the venue's largest order.
+
+    One at the market has no price of its own: there it is the last ask known, however old, else what was paid. The
+    venue would refuse the whole of an order above its maximum, so a guess sells more than none.
+    """
     quantity = min(wanted, view.free)
     instrument = view.instrument
-    if instrument is None or price is None or price <= 0:
+    if instrument is None:
         return quantity
+    per_unit = price
+    if per_unit is None:
+        per_unit = view.quote.ask if view.quote is not None else view.average_price
     ceiling = instrument.max_notional_market if order_type is OrderType.MARKET else instrument.max_notional
-    return min(quantity, ceiling / price) if ceiling > 0 else quantity
+    return min(quantity, ceiling / per_unit) if per_unit is not None and per_unit > 0 and ceiling > 0 else quantity
 
 
 def _worth_the_minimum(price: Decimal, quantity: Decimal, instrument: Instrument, fresh: Quote | None) -> Decimal:

@@ -131,3 +131,6 @@ TERMS_DOUBTED: Final = frozenset(
 
 SYMBOL_UNKNOWN: Final = frozenset({-1121, 10007, 30014, 30021})
 """What a question about symbols answers when one of them is unknown."""
+
+SYMBOL_CLOSED: Final = SYMBOL_UNKNOWN | {26, 10004, 30000, 30016}
+"""What a question about one symbol answers when that symbol is halted or gone: nothing is said of any other."""

@@ -17,6 +17,7 @@ from ..resilience.budget import WEIGHT_PER_10_S
 from ..resilience.gate import Gate
 from . import endpoints
 from .answers import quotes
+from .codes import SYMBOL_CLOSED
 from .klines import Candle, Interval, klines
 from .rest import MexcRest
 from .streams.pushes import Push
@@ -74,15 +75,20 @@ class MexcMarket:
         return worst(self._rest.gate.states().values())
 
     async def quotes(self, symbols: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:
-        """Read best bid and ask, stamped with the moment the question left."""
+        """Read best bid and ask, stamped with the moment the question left.
+
+        A symbol that the venue refuses to price, because it is halted or listed no more, is left out like one with an
+        empty book: the stops of all others hang on their own prices.
+        """
         if len(symbols) > SINGLE_QUOTES_MAX:
             return await self._quotes((), symbols)
         read: list[Quote] = []
         for symbol in symbols:
             answer = await self._quotes((("symbol", symbol),), (symbol,))
-            if isinstance(answer, Unavailable):
+            if not isinstance(answer, Unavailable):
+                read.extend(answer)
+            elif answer.code not in SYMBOL_CLOSED:
                 return answer
-            read.extend(answer)
         return tuple(read)
 
     async def _quotes(self, params: Params, wanted: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:

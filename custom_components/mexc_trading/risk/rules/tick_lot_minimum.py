@@ -1,5 +1,6 @@
 """The venue's smallest and largest order."""
 
+from decimal import Decimal
 from typing import Final
 
 from ...model.decision import Finding, RuleName, RuleResult
@@ -25,11 +26,22 @@ def tick_lot_minimum(proposal: Proposal, view: RiskView, limits: Limits) -> Rule
     if instrument is None:
         return denied(RULE, value=UNKNOWN) if proposal.entry else _SKIP
     minimum = max(instrument.min_quantity, instrument.lot)
-    if proposal.quantity < minimum or proposal.price is None:
+    if proposal.quantity < minimum:
         return at_least(RULE, proposal.quantity, minimum, instrument.base)
+    if proposal.price is None:
+        return _at_market(proposal, view, instrument, minimum)
     if proposal.price <= 0:
         return at_least(RULE, proposal.price, instrument.tick, instrument.quote)
     return _value(proposal, view, instrument)
+
+
+def _at_market(proposal: Proposal, view: RiskView, instrument: Instrument, minimum: Decimal) -> RuleResult:
+    """Compare quantities where an order has no price; an exit that was cut to the venue's maximum is a clamp."""
+    asked = instrument.quantity_down(min(proposal.wanted, view.free))
+    if not proposal.entry and proposal.quantity < asked:
+        cut = proposal.quantity
+        return found(RULE, Finding.CLAMP, cut, asked, cut - asked, instrument.base)
+    return at_least(RULE, proposal.quantity, minimum, instrument.base)
 
 
 def _value(proposal: Proposal, view: RiskView, instrument: Instrument) -> RuleResult:
