@@ -1,12 +1,13 @@
 """Long work stops now and then, and what is urgent overtakes what waits."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import override
 
 import pytest
 
-from custom_components.mexc_trading.engine import inputs as inp, stepping
+from custom_components.mexc_trading.engine import breath as breath_module, inputs as inp, stepping
 from custom_components.mexc_trading.engine.answers import Decided
 from custom_components.mexc_trading.engine.breath import TURN_S, Breath
 from custom_components.mexc_trading.model.signal import Action
@@ -95,6 +96,41 @@ async def test_an_exit_overtakes_the_entries_of_a_batch_that_takes_long(
 
     assert order.index(Action.EXIT) < FLOOD // 2
     assert len(order) == FLOOD + 1
+
+
+async def test_an_exit_ends_the_batch_of_entries_that_it_comes_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a batch of entries under way, when an exit comes, then it is decided after the one that is looked at."""
+    monkeypatch.setattr(stepping, "BATCH_WORK_S", 1000.0)
+    monkeypatch.setattr(breath_module, "TURN_S", 0.0)
+    order: list[Action] = []
+    async with open_desk(tmp_path / "live.db") as desk:
+        await desk.ready()
+        await desk.send(entry())
+
+        async def ask(item: inp.SignalIn) -> None:
+            assert isinstance(await desk.book.ask(item), Decided)
+            order.append(item.signal.action)
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(FLOOD):
+                group.create_task(ask(inp.SignalIn(signal=entry(f"flood-{number}"), digest="d")))
+            await _turns_until(lambda: desk.book.queued == FLOOD)
+            await _turns_until(lambda: desk.book.queued == 0)
+            group.create_task(ask(inp.SignalIn(signal=leave(), digest="d")))
+
+    assert 0 < order.index(Action.EXIT) < FLOOD // 2
+    assert len(order) == FLOOD + 1
+
+
+async def _turns_until(holds: Callable[[], bool]) -> None:
+    """Let the others on the loop have turns until something holds."""
+    for _ in range(100 * FLOOD):
+        if holds():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never held")
 
 
 async def _flooded(desk: Desk) -> list[Action]:

@@ -101,6 +101,11 @@ class Mailbox:
         self._single.difference_update(type(post.item) for post in taken)
         return taken
 
+    def overtakes(self, post: Post) -> bool:
+        """Whether an exit or a person waits that should not wait for this one too."""
+        urgent = (Priority.CONTROL, Priority.EXIT)
+        return priority(post.item) is Priority.ENTRY and any(self._queues[kind] for kind in urgent)
+
     def put_back(self, posts: Sequence[Post]) -> None:
         """Return what was taken and not looked at, in its order: it comes first again among its like."""
         for post in reversed(posts):

@@ -37,9 +37,13 @@ class Stepping:
             if item is not None:
                 batch.take(post, item, self._agenda)
             await self._breath.take()
-            if self._breath.worked_s >= BATCH_WORK_S and number < len(posts):
+            if number < len(posts) and self._is_over(posts[number]):
                 self._mailbox.put_back(posts[number:])
                 del posts[number:]
+
+    def _is_over(self, next_one: Post) -> bool:
+        """Whether the batch ends here: it has taken long, or something more urgent than the next one came meanwhile."""
+        return self._breath.worked_s >= BATCH_WORK_S or self._mailbox.overtakes(next_one)
 
     async def _remembered(self, post: Post, batch: Batch) -> Input | None:
         """Complete an input with what only the journal still knows. None: that cannot be read, so nothing is taken."""
