@@ -117,9 +117,10 @@ async def test_a_file_engages_it_and_keeps_it(
     everyone.touch()
 
     await until(live, lambda model: any(hold.hold_id == "kill_switch" for hold in model.holds))
-    await turn(hass, "off", Context(user_id=hass_admin_user.id))
-    await until(live, lambda model: model.kill_switch)
+    with pytest.raises(ServiceValidationError) as caught:
+        await turn(hass, "off", Context(user_id=hass_admin_user.id))
 
+    assert caught.value.translation_key == "kill_switch_stays"
     assert await state(hass, live) == "on"
 
 

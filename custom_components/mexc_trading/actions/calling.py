@@ -32,7 +32,13 @@ ACCOUNT: Final[dict[vol.Marker, object]] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): 
 BOOK: Final[dict[vol.Marker, object]] = {vol.Optional(ATTR_BOOK): vol.In([LIVE, PAPER])}
 """The field with which an action says which of the account's books it is for."""
 
-REASON: Final = vol.All(cv.string, str.strip, vol.Length(min=1, max=256))
+
+def _writable(text: str) -> str:
+    """Replace halves of characters, which a template can make and no file takes."""
+    return text.encode(errors="replace").decode()
+
+
+REASON: Final = vol.All(cv.string, _writable, str.strip, vol.Length(min=1, max=256))
 """A few words for the journal."""
 
 type Handler = Callable[[ServiceCall], Coroutine[object, object, ServiceResponse]]

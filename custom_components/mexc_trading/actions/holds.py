@@ -1,11 +1,12 @@
 """Stopping an account, looking whether its books agree with the venue's, and letting it go on."""
 
+import asyncio
 from typing import Final, cast
 
 import probatio as vol
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
@@ -55,21 +56,35 @@ def hold_actions() -> tuple[Action, ...]:
 
 
 async def _async_engage(call: ServiceCall) -> ServiceResponse:
-    """Stop one account or all of them; those that are not running will start stopped."""
+    """Stop one account or all of them, all at once; those that are not running will start stopped."""
     hass = call.hass
     who = await caller_of(call)
-    reason = call.data[ATTR_REASON]
     wanted = call.data.get(ATTR_CONFIG_ENTRY_ID)
     entries = [entry for entry in hass.config_entries.async_entries(DOMAIN) if wanted in (None, entry.entry_id)]
     if not entries:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_account")
-    for entry in entries:
-        if entry.state is ConfigEntryState.LOADED:
-            await cast("MexcConfigEntry", entry).runtime_data.account.engage_kill_switch(who=who, reason=reason)
-        else:
-            kill_file = KillFile(account_folder(hass, entry))
-            await hass.async_add_executor_job(kill_file.write, f"{who}: {reason}")
+    stopped = await asyncio.gather(*(_stop(hass, entry, who=who, reason=call.data[ATTR_REASON]) for entry in entries))
+    if not all(stopped):
+        names = ", ".join(entry.title for entry, done in zip(entries, stopped, strict=True) if not done)
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="accounts_not_stopped",
+            translation_placeholders={"accounts": names},
+        )
     return {"accounts": [{"config_entry_id": entry.entry_id, "name": entry.title} for entry in entries]}
+
+
+async def _stop(hass: HomeAssistant, entry: ConfigEntry, *, who: str, reason: str) -> bool:
+    """Stop an account. False: it is not running, and nothing could be left for its next start; others go on."""
+    if entry.state is ConfigEntryState.LOADED:
+        await cast("MexcConfigEntry", entry).runtime_data.account.engage_kill_switch(who=who, reason=reason)
+        return True
+    kill_file = KillFile(account_folder(hass, entry))
+    try:
+        await hass.async_add_executor_job(kill_file.write, f"{who}: {reason}")
+    except OSError:
+        return False
+    return True
 
 
 async def _async_freeze(call: ServiceCall) -> ServiceResponse:

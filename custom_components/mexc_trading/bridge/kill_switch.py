@@ -22,6 +22,8 @@ FILE_EVERY_S: Final = 1
 KILL_SWITCH: Final = HoldId(HoldKind.KILL_SWITCH.value)
 """The hold that stops a whole account."""
 
+_FOUND: Final = "kill file found"
+
 
 class KillSwitch:
     """One account's kill switch, for all of its books. It needs no network, price or database to take hold."""
@@ -32,6 +34,7 @@ class KillSwitch:
         self._file = KillFile(folder)
         self._engaged = False
         self._engagements = 0
+        self._under_way: set[asyncio.Task[None]] = set()
 
     def guard(self, book: Book) -> None:
         """Stop this book's entries too, from now on, and take up what its journal says."""
@@ -46,17 +49,27 @@ class KillSwitch:
         return self._engaged or any(KILL_SWITCH in book.state.holds for book in self._books)
 
     async def engage(self, *, who: str, reason: str) -> None:
-        """Stop entries. Never raises."""
+        """Stop entries. Never raises. What was begun is carried through, even if nobody waits for it any more."""
         self._engaged = True
         self._engagements += 1
         for book in self._books:
             book.entries_stopped = True
-        await self._write(f"{who}: {reason}")
-        item = RaiseIn(kind=HoldKind.KILL_SWITCH, scope=WHOLE_BOOK, why=f"{who}: {reason}", release=Release.PERSON)
+        work = asyncio.create_task(self._carry_through(f"{who}: {reason}"))
+        self._under_way.add(work)
+        work.add_done_callback(self._under_way.discard)
+        await asyncio.shield(work)
+
+    async def _carry_through(self, why: str) -> None:
+        """Put it on file and in the journals, which cancel what works."""
+        await self._write(why)
+        item = RaiseIn(kind=HoldKind.KILL_SWITCH, scope=WHOLE_BOOK, why=why, release=Release.PERSON)
         await asyncio.gather(*(book.ask(item) for book in self._books))
 
     async def release(self, *, who: str, reason: str) -> Answer:
-        """Let entries pass again, unless somebody engages it once more meanwhile, or a book cannot journal it."""
+        """Let entries pass again, unless it is engaged once more meanwhile, a book cannot journal it, or a file stays.
+
+        A kill file that is still there, such as the one for every account, engages it before anything can pass.
+        """
         engagements = self._engagements
         item = ReleaseIn(hold_id=KILL_SWITCH, who=who, reason=reason)
         answers = await asyncio.gather(*(book.ask(item) for book in self._books))
@@ -65,13 +78,17 @@ class KillSwitch:
             return busy or Unknown()
         with suppress(OSError):
             await asyncio.to_thread(self._file.remove)
-        if self._engagements == engagements:
+        stays = await asyncio.to_thread(self._file.present)
+        if self._engagements != engagements:
+            # The file that was just removed may have been the new one.
+            await self._write("engaged again while it was being released")
+        elif stays:
+            await self.engage(who="file", reason=_FOUND)
+            return Unknown()
+        else:
             self._engaged = False
             for book in self._books:
                 book.entries_stopped = book.faulted
-        else:
-            # The file that was just removed may have been the new one.
-            await self._write("engaged again while it was being released")
         return Done()
 
     async def watch(self) -> None:
@@ -79,7 +96,7 @@ class KillSwitch:
         loop = asyncio.get_running_loop()
         while True:
             if not self._engaged and await asyncio.to_thread(self._file.present):
-                await self.engage(who="file", reason="kill file found")
+                await self.engage(who="file", reason=_FOUND)
             await asyncio.sleep(beat_s(loop.time(), FILE_EVERY_S))
 
     async def _write(self, text: str) -> None:
