@@ -254,6 +254,24 @@ async def test_coins_that_went_elsewhere_are_found_within_a_minute(kept: Kept) -
     assert kept.holds() == {"quantity_drift:BTCUSDT"}
 
 
+async def test_coins_that_an_order_of_somebody_else_keeps_are_found(kept: Kept) -> None:
+    """They are there, but not free to be sold; nothing is held for it, and nothing of it is ours to cancel."""
+    venue = kept.desk.venue
+    await kept.sweep(2)
+    await kept.desk.send(entry())
+    await kept.sweep()
+    venue.locked[Asset("BTC")] = Decimal("0.6")
+    for _ in range(6):
+        await kept.desk.wait(10)
+        await kept.sweep()
+    last = kept.desk.book.state.report
+    assert last is not None
+    assert [(found.kind, found.ours, found.venues) for found in last.findings] == [
+        (FindingKind.COINS_LOCKED, "1", "0.4")
+    ]
+    assert kept.holds() == set()
+
+
 async def test_balances_that_changed_between_two_reads_say_nothing(kept: Kept) -> None:
     """Only what stayed the same belongs to one moment."""
     await kept.sweep(2)

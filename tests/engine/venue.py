@@ -68,6 +68,9 @@ class ScriptedVenue:
             Symbol("ETHUSDT"): (Decimal("99.9"), Decimal(100)),
         }
         self.coins: dict[Asset, Decimal] = {Asset("USDT"): Decimal(10_000)}
+        self.locked: dict[Asset, Decimal] = {}
+        """What orders of others keep hold of."""
+
         self.down: set[str] = set()
         """Names of reads that give no answer."""
 
@@ -251,7 +254,10 @@ class ScriptedVenue:
         if "balances" in self.down:
             return Unavailable(cause="down")
         return tuple(
-            Balance(asset=asset, free=total, locked=Decimal(0)) for asset, total in self.coins.items() if total
+            Balance(asset=asset, free=total - kept, locked=kept)
+            for asset, total in self.coins.items()
+            for kept in (self.locked.get(asset, Decimal(0)),)
+            if total
         )
 
     async def quotes(self, symbols: Sequence[Symbol]) -> tuple[Quote, ...] | Unavailable:

@@ -95,6 +95,7 @@ class AccountReads:
             lookups=lookups,
             trades=tuple(trades),
             balances=_totals(after) if after is not None and after == before else None,
+            locked={balance.asset: balance.locked for balance in after or ()},
         )
 
     async def _look_up(self, open_orders: Sequence[VenueOrder]) -> dict[OrderId, VenueOrder | Absent] | Unavailable:

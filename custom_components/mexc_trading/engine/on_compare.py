@@ -173,6 +173,7 @@ _REMEDIES: Final[Mapping[FindingKind, _Remedy]] = {
     FindingKind.MISSING_FILL: _noted,  # booked all together, see on_compare
     FindingKind.ORPHAN_EXIT: _cancelled,
     FindingKind.QUANTITY_DRIFT: _held,
+    FindingKind.COINS_LOCKED: _noted,  # an order of somebody else is never touched; see on_protection
     FindingKind.CASH_DRIFT: _noted,
 }
 

@@ -96,7 +96,8 @@ def _sell(episode: Episode, install_secret: bytes) -> Outcome:
     cleared = Outcome(events=asked, effects=cancels)
     if _is_passed(episode):
         return cleared.then(Outcome(events=(TargetPassed(symbol=watched.symbol, episode_id=watched.episode_id),)))
-    free = _there(state, position) - state.totals().exiting.get(watched.symbol, ZERO)
+    there = min(_there(state, position), _not_locked(episode))
+    free = there - state.totals().exiting.get(watched.symbol, ZERO)
     quantity = free if watched.left is None else min(free, watched.left - _selling(state, watched.symbol))
     too_little = is_dust(quantity, instrument, bid if bid is not None else position.last_price)
     frozen = state.has_hold(HoldKind.FREEZE)
@@ -116,6 +117,24 @@ def _there(state: BookState, position: Position) -> Decimal:
     drifts = (found for found in findings if found.kind is FindingKind.QUANTITY_DRIFT)
     there = (Decimal(found.venues) for found in drifts if found.symbol == position.symbol)
     return min((position.quantity, *there))
+
+
+def _not_locked(episode: Episode) -> Decimal:
+    """Give what is owned, or what orders of somebody else leave free of it: an order for more would be refused whole.
+
+    That is looked at once a slice was tried, and believed until the position changes. Where too little is free for an
+    order, all of it is tried: the coins may have been let go since.
+    """
+    state, watched, position, instrument, bid, _ = episode
+    findings = state.report.findings if watched.slices and state.report is not None else ()
+    for found in findings:
+        if found.kind is not FindingKind.COINS_LOCKED or found.symbol != position.symbol:
+            continue
+        free = Decimal(found.venues)
+        stale = Decimal(found.ours) != state.ledger.holding(position.symbol)
+        if not stale and not is_dust(free, instrument, bid if bid is not None else position.last_price):
+            return min(position.quantity, free)
+    return position.quantity
 
 
 def _is_passed(episode: Episode) -> bool:

@@ -5,7 +5,7 @@ themselves: a failed read is no answer, never zero.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -48,6 +48,9 @@ class FindingKind(StrEnum):
 
     QUANTITY_DRIFT = "quantity_drift"
     """The venue holds less of a coin than we own."""
+
+    COINS_LOCKED = "coins_locked"
+    """Open orders of somebody else keep hold of coins that we own: less of them is free."""
 
     CASH_DRIFT = "cash_drift"
     """The venue's cash is not what follows from our trades: money came, left, or somebody traded by hand."""
@@ -93,6 +96,8 @@ class VenueBook:
     lookups: Mapping[OrderId, VenueOrder | Absent]
     trades: tuple[Fill, ...]
     balances: Mapping[Asset, Decimal] | None
+    locked: Mapping[Asset, Decimal] = field(default_factory=dict)
+    """Of the balances, what open orders keep hold of."""
 
     @property
     def listed(self) -> tuple[VenueOrder, ...]:
@@ -100,7 +105,7 @@ class VenueBook:
         return self.open_orders or ()
 
 
-_OF_BALANCES: Final = frozenset({FindingKind.QUANTITY_DRIFT, FindingKind.CASH_DRIFT})
+_OF_BALANCES: Final = frozenset({FindingKind.QUANTITY_DRIFT, FindingKind.COINS_LOCKED, FindingKind.CASH_DRIFT})
 _OF_OPEN_ORDERS: Final = frozenset({FindingKind.FOREIGN_ORDER})
 
 
@@ -124,7 +129,7 @@ def diff(ours: OurBook, venues: VenueBook) -> tuple[Finding, ...]:
         *_trades(ours, venues),
     ]
     if venues.balances is not None and _still(ours, venues):
-        found += [*_coins(ours, venues.balances), *_cash(ours, venues.balances)]
+        found += [*_coins(ours, venues.balances, venues.locked), *_cash(ours, venues.balances)]
     return tuple(sorted(found, key=lambda finding: (finding.kind, finding.symbol, finding.subject)))
 
 
@@ -196,13 +201,21 @@ def _trades(ours: OurBook, venues: VenueBook) -> Iterator[Finding]:
             )
 
 
-def _coins(ours: OurBook, balances: Mapping[Asset, Decimal]) -> Iterator[Finding]:
-    """Find coins of which the venue has less than we own. More is the user's, and none of our business."""
+def _coins(ours: OurBook, balances: Mapping[Asset, Decimal], locked: Mapping[Asset, Decimal]) -> Iterator[Finding]:
+    """Find coins of which the venue has less than we own, or less free. More is the user's, and none of our business.
+
+    No order of ours is under way here, so what is locked is locked by somebody else's.
+    """
     for symbol, (asset, held) in ours.holdings.items():
         there = balances.get(asset, ZERO)
         if there < held:
             yield Finding(
                 kind=FindingKind.QUANTITY_DRIFT, symbol=symbol, subject=asset, ours=plain(held), venues=plain(there)
+            )
+        free = max(ZERO, there - locked.get(asset, ZERO))
+        if free < min(held, there):
+            yield Finding(
+                kind=FindingKind.COINS_LOCKED, symbol=symbol, subject=asset, ours=plain(held), venues=plain(free)
             )
 
 
