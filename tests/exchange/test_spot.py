@@ -152,6 +152,18 @@ async def test_a_symbol_that_is_gone_takes_no_price_from_another(market: MexcMar
     assert await market.quotes((gone,)) == ()
 
 
+async def test_a_symbol_that_is_gone_keeps_no_other_from_being_read(spot: MexcSpot) -> None:
+    """Given one among those of the book, the orders of the others are told; it has none, and proves nothing absent."""
+    gone = Symbol("NOSUCHUSDT")
+    placed = await spot.submit(order(price="80000"))
+    assert isinstance(placed, Accepted)
+    read = await spot.open_orders((gone, BTCUSDT))
+    assert isinstance(read, tuple)
+    assert [seen.venue_order_id for seen in read] == [placed.venue_order_id]
+    assert await spot.order_history(gone, 0) == ()
+    assert await spot.fills(gone, since_ms=0) == ()
+
+
 async def test_instruments_and_unknown_symbols(market: MexcMarket, double: MexcDouble) -> None:
     """Terms come in base and quote units; a symbol that is not listed is left out and spoils nothing."""
     read = await market.instruments((BTCUSDT, Symbol("NOSUCHUSDT")))

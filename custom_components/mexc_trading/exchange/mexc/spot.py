@@ -34,7 +34,7 @@ from ..resilience.gate import Held
 from ..secret import Secret
 from . import endpoints
 from .answers import ORDER_TYPES, SIDES, accepted, balances, one_order, orders
-from .codes import ORDER_ABSENT, TERMS_DOUBTED
+from .codes import ORDER_ABSENT, SYMBOL_UNKNOWN, TERMS_DOUBTED
 from .history import History
 from .key import KeyTerms, key_terms
 from .klines import Candle, Interval
@@ -175,31 +175,54 @@ class MexcSpot:
         return answer
 
     async def open_orders(self, symbols: Sequence[Symbol]) -> tuple[VenueOrder, ...] | Unavailable:
-        """Read all open orders of the symbols, five symbols at a time."""
+        """Read all open orders of the symbols, five symbols at a time.
+
+        A symbol that is listed no more spoils a question, so its five are asked for one by one then; it has none.
+        """
         found: dict[VenueOrderId, VenueOrder] = {}
         for start in range(0, len(symbols), OPEN_ORDERS_SYMBOLS_MAX):
             chunk = symbols[start : start + OPEN_ORDERS_SYMBOLS_MAX]
-            answer = await self._rest.read(
-                endpoints.OPEN_ORDERS,
-                (("symbol", ",".join(chunk)),),
-                lambda payload: orders(payload, self._oddities.note),
-            )
+            answer = await self._open_orders(chunk)
+            if isinstance(answer, Unavailable) and answer.code in SYMBOL_UNKNOWN:
+                answer = await self._one_by_one(chunk)
             if isinstance(answer, Unavailable):
                 return answer
-            if len(answer) >= OPEN_ORDERS_ROWS_MAX:
-                return Unavailable(cause="more open orders than one answer holds")
             found |= {order.venue_order_id: order for order in answer}
         return tuple(found.values())
 
+    async def _one_by_one(self, symbols: Sequence[Symbol]) -> tuple[VenueOrder, ...] | Unavailable:
+        """Read the open orders of each symbol that the venue knows."""
+        found: list[VenueOrder] = []
+        for symbol in symbols:
+            answer = _known(await self._open_orders((symbol,)))
+            if isinstance(answer, Unavailable):
+                return answer
+            found += answer
+        return tuple(found)
+
+    async def _open_orders(self, symbols: Sequence[Symbol]) -> tuple[VenueOrder, ...] | Unavailable:
+        """Ask once."""
+        answer = await self._rest.read(
+            endpoints.OPEN_ORDERS,
+            (("symbol", ",".join(symbols)),),
+            lambda payload: orders(payload, self._oddities.note),
+        )
+        if not isinstance(answer, Unavailable) and len(answer) >= OPEN_ORDERS_ROWS_MAX:
+            return Unavailable(cause="more open orders than one answer holds")
+        return answer
+
     async def order_history(self, symbol: Symbol, since_ms: int) -> tuple[VenueOrder, ...] | Unavailable:
-        """Read all orders of one symbol since a venue time in ms."""
-        return await self._history.orders(symbol, since_ms)
+        """Read all orders of one symbol since a venue time in ms; one that is listed no more tells of none."""
+        return _known(await self._history.orders(symbol, since_ms))
 
     async def fills(
         self, symbol: Symbol, *, since_ms: int | None = None, venue_order_id: VenueOrderId | None = None
     ) -> tuple[Fill, ...] | Unavailable:
-        """Read trades of one symbol, of one order or since a venue time in ms (at most a month back); oldest first."""
-        return await self._history.fills(symbol, since_ms=since_ms, venue_order_id=venue_order_id)
+        """Read trades of one symbol, of one order or since a venue time in ms (at most a month back); oldest first.
+
+        A symbol that is listed no more tells of none.
+        """
+        return _known(await self._history.fills(symbol, since_ms=since_ms, venue_order_id=venue_order_id))
 
     async def balances(self) -> tuple[Balance, ...] | Unavailable:
         """Read all balances that are not zero."""
@@ -268,3 +291,11 @@ def _order_params(order: Order) -> Params:
     )
     price = () if order.price is None else (("price", plain(order.price)),)
     return (*params, *price, ("newClientOrderId", order.order_id))
+
+
+def _known[T](answer: tuple[T, ...] | Unavailable) -> tuple[T, ...] | Unavailable:
+    """Take a symbol that the venue does not know for one without rows, or it would keep all others from being read.
+
+    That proves no order absent: a look-up by its id answers for the order, and says here that it does not know.
+    """
+    return () if isinstance(answer, Unavailable) and answer.code in SYMBOL_UNKNOWN else answer
