@@ -8,10 +8,11 @@ from typing import override
 import pytest
 
 from custom_components.mexc_trading.engine import inputs as inp
-from custom_components.mexc_trading.engine.answers import Busy, Decided
+from custom_components.mexc_trading.engine.answers import Busy, Decided, Done
 from custom_components.mexc_trading.engine.ports import Draft, Unwritable
 from custom_components.mexc_trading.journal.lane import EmergencyLane
 from custom_components.mexc_trading.journal.storage import DISK
+from custom_components.mexc_trading.model.hold import HoldKind, Release, Scope, ScopeKind
 from custom_components.mexc_trading.model.ids import OrderId
 from custom_components.mexc_trading.model.market import Side
 from custom_components.mexc_trading.orders.states import OrderState
@@ -206,6 +207,34 @@ async def test_holds_of_an_exit_in_the_lane_are_not_lost_with_the_rest_of_its_ba
         desk.book.tell(inp.TickIn())
         out = desk.ask(leave())
         assert isinstance(await out, Decided)
+
+
+async def test_a_hold_that_could_not_be_kept_stops_what_heals_the_journal(tmp_path: Path) -> None:
+    """Given a strategy that was stopped while the disk was full, then no entry of it leaves when there is room again.
+
+    The first batch that the journal takes may bring an entry: it was decided before the hold was in the journal.
+    """
+    path, storage = tmp_path / "live.db", StubbornMedium()
+    scope = Scope(kind=ScopeKind.STRATEGY, name=entry("in").strategy)
+    stop = inp.RaiseIn(kind=HoldKind.KILL_SWITCH, scope=scope, why="test", release=Release.PERSON)
+    async with open_desk(path, storage=storage, lane=lane_at(path)) as desk:
+        await desk.ready()
+        storage.refuse("COMMIT")
+        assert await desk.book.ask(stop) == Busy(cause="journal", retry_after_s=2)
+        storage.heal()
+
+        await desk.ask(entry("in"))
+        await desk.rest()
+
+        assert desk.healthy()
+        assert desk.venue.orders == []
+        (hold,) = desk.book.state.holds.values()
+        assert (hold.kind, hold.scope) == (HoldKind.KILL_SWITCH, scope)
+
+        released = inp.ReleaseIn(hold_id=hold.hold_id, who="person", reason="test")
+        assert await desk.book.ask(released) == Done()
+        await desk.send(entry("again"))
+        assert len(desk.venue.orders) == 1
 
 
 async def test_a_lane_that_cannot_be_cleared_costs_nothing(tmp_path: Path) -> None:

@@ -216,6 +216,7 @@ class Book:
         if trouble is not None:
             await self._unwritten(posts, batch, trouble.cause)
             return
+        self._keeping.kept(posts)
         if batch.drafts:
             self._take_over(batch)
             for item in self._keeping.unkept():
@@ -273,6 +274,8 @@ class Book:
     def _stopped(self, order: Order) -> bool:
         """Whether an order that is about to leave must stay: the last look before the socket."""
         if order.is_entry and (self.entries_stopped or self.stopping or not self.journal_healthy):
+            return True
+        if order.is_entry and self._keeping.holds_back(order):
             return True
         return must_stay(self.state, order, self._clock.now_ns())
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from ..model.elapsed import passed
 from ..model.ids import HoldId, Symbol
+from ..model.order import Order
 from . import events as ev
 from .batch import Batch
 from .effects import SubmitOrder
@@ -86,9 +87,21 @@ class Keeping:
         return not self._littered
 
     def unkept(self) -> tuple[RaiseIn, ...]:
-        """Give the holds that could not be journaled, once."""
-        holds, self._unkept = tuple(self._unkept.values()), {}
-        return holds
+        """Give the holds that are still to be raised because they could not be journaled."""
+        return tuple(self._unkept.values())
+
+    def kept(self, posts: list[Post]) -> None:
+        """Take note of inputs that were stepped and are on disk."""
+        for post in posts:
+            if isinstance(post.item, RaiseIn):
+                self._unkept.pop(hold_id(post.item.kind, post.item.scope), None)
+
+    def holds_back(self, order: Order) -> bool:
+        """Whether a hold that is still to be raised covers an order."""
+        decision = order.decision
+        return any(
+            item.scope.covers(strategy=decision.strategy, symbol=decision.symbol) for item in self._unkept.values()
+        )
 
     def lost(self, posts: list[Post], batch: Batch, cause: str) -> None:
         """Take note of a batch that the journal refused; its holds are raised as soon as it can be written."""
