@@ -194,26 +194,28 @@ def test_a_new_purpose_begins_anew() -> None:
     assert _due(WATCHED, "103") == target
     stopping = triggered(tried, Trigger(purpose=Purpose.STOP, price=Decimal(98)))
     assert (tried.slices, tried.sent, stopping.slices, stopping.sent) == (2, 2, 0, 2)
-    done = sold(tried, Decimal(1), LOT)
+    done = sold(tried, Decimal(1), LOT, whole=True)
     assert (done.slices, done.sent, done.targets_done) == (0, 2, 1)
-    assert sold(replace(tried, left=None), Decimal(1), LOT) == replace(tried, left=None)
+    everything = replace(tried, left=None)
+    assert sold(everything, Decimal(1), LOT, whole=False) == everything
+    assert sold(everything, Decimal(1), LOT, whole=True) == replace(everything, tried_ns=0)
     part = replace(stopping, left=Decimal(1))
-    assert sold(part, Decimal(1), LOT) == part
+    assert sold(part, Decimal(1), LOT, whole=False) == part
 
 
 def test_a_target_is_done_when_less_than_a_lot_is_left() -> None:
     """Then the next one is waited for."""
     target = triggered(WATCHED, Trigger(purpose=Purpose.TARGET, price=Decimal(103), quantity=Decimal(1)))
 
-    part = sold(target, Decimal("0.4"), LOT)
-    rest = sold(part, Decimal("0.5995"), LOT)
+    part = sold(target, Decimal("0.4"), LOT, whole=False)
+    rest = sold(part, Decimal("0.5995"), LOT, whole=False)
 
     assert (part.purpose, part.left, part.targets_done) == (Purpose.TARGET, Decimal("0.6"), 0)
     assert (rest.purpose, rest.left, rest.targets_done, rest.slices) == (None, None, 1, 0)
-    assert sold(part, Decimal("0.599"), LOT).left == LOT
-    assert sold(WATCHED, Decimal(1), LOT) == WATCHED
+    assert sold(part, Decimal("0.599"), LOT, whole=False).left == LOT
+    assert sold(WATCHED, Decimal(1), LOT, whole=False) == WATCHED
     stopping = triggered(WATCHED, Trigger(purpose=Purpose.STOP, price=Decimal(98)))
-    assert sold(stopping, Decimal(1), LOT) == stopping
+    assert sold(stopping, Decimal(1), LOT, whole=False) == stopping
 
 
 def test_a_later_entry_brings_its_exits_for_all() -> None:

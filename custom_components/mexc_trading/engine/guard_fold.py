@@ -95,7 +95,8 @@ def guard_fill(state: BookState, fill: Fill, record: OrderRecord | None) -> None
         anew = plan is not None and record is not None and record.booked == fill.quantity
         watched = armed(watched, plan, position.quantity, anew=anew)
     elif record is not None and record.order.decision.strategy == ENGINE:
-        watched = sold(watched, fill.quantity, state.instruments[fill.symbol].lot)
+        whole = record.booked >= record.order.quantity
+        watched = sold(watched, fill.quantity, state.instruments[fill.symbol].lot, whole=whole)
     _watch(state, watched)
 
 

@@ -186,10 +186,14 @@ def sliced(protection: Protection, at_ns: int) -> Protection:
     return replace(protection, slices=protection.slices + 1, sent=protection.sent + 1, tried_ns=at_ns)
 
 
-def sold(protection: Protection, quantity: Decimal, least: Decimal) -> Protection:
-    """Take in that one of the engine's slices sold; a target of which less than ``least`` is left is done."""
+def sold(protection: Protection, quantity: Decimal, least: Decimal, *, whole: bool) -> Protection:
+    """Take in that one of the engine's slices sold; a target of which less than ``least`` is left is done.
+
+    ``whole``: the slice sold all that it asked for. What is left was only more than one order may be, and waits for
+    nothing.
+    """
     if protection.purpose is not Purpose.TARGET or protection.left is None:
-        return protection
+        return replace(protection, tried_ns=0) if whole else protection
     left = protection.left - quantity
     if left >= least:
         return replace(protection, left=left)
