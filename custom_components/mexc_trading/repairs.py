@@ -35,13 +35,14 @@ SELL_REST: Final = "flatten"
 
 FLOW: Final = "flow"
 OTHER: Final = "other"
-"""What a person can say about money that moved."""
+"""What a person can say about money that moved. The form chooses the first it is given: the one that books nothing."""
 
 EXPLAINED: Final = frozenset(
     {
         HoldKind.ACKNOWLEDGEMENT_MISMATCH,
         HoldKind.ENGINE_FAULT,
         HoldKind.FLATTEN,
+        HoldKind.FREEZE,
         HoldKind.ILLEGAL_TRANSITION,
         HoldKind.ORPHAN_ORDER,
         HoldKind.QUANTITY_DRIFT,
@@ -261,7 +262,7 @@ class MoneyMovedFlow(_HoldFlow):
                 return self.async_abort(reason="not_booked")
             account.reconcile()
             return self.async_create_entry(data={})
-        choices = SelectSelector(SelectSelectorConfig(options=[FLOW, OTHER], translation_key=MONEY_MOVED))
+        choices = SelectSelector(SelectSelectorConfig(options=[OTHER, FLOW], translation_key=MONEY_MOVED))
         return self.async_show_form(
             step_id="money",
             data_schema=vol.Schema({vol.Required(CONF_CHOICE): choices}),

@@ -38,13 +38,25 @@ REASONS: Final = ("cause", "who", "why")
 async def async_tell_missing(hass: HomeAssistant, lacks: Sequence[Missing]) -> str:
     """Tell what is missing before a promotion: "3.5 paper days of 14; 2 closed positions on paper of 20"."""
     words = await async_wording(hass)
-    return "; ".join(words.text(f"lacks.{one.lack}", found=one.found, wanted=one.wanted) for one in lacks)
+    return "; ".join(
+        words.text(f"lacks.{one.lack}", found=_written(words, one.found), wanted=_written(words, one.wanted))
+        for one in lacks
+    )
 
 
 async def async_tell_reasons(hass: HomeAssistant, reasons: Sequence[Reason]) -> str:
     """Tell why a strategy may not trade with money any more."""
     words = await async_wording(hass)
-    return "; ".join(words.text(f"faults.{one.fault}", found=one.found, allowed=one.allowed) for one in reasons)
+    return "; ".join(
+        words.text(f"faults.{one.fault}", found=_written(words, one.found), allowed=_written(words, one.allowed))
+        for one in reasons
+    )
+
+
+def _written(words: Wording, found: str) -> str:
+    """Write a figure with decimals, and "%" after it or not, as the language does; counts and versions have none."""
+    number, space, unit = found.partition(" ")
+    return f"{words.figure(number, unit)}{space}{unit}" if "." in number else found
 
 
 def sentence(words: Wording, news: Mapping[str, str]) -> str:

@@ -76,6 +76,17 @@ async def test_a_hold_for_a_person_is_an_issue(hass: HomeAssistant, paper: MockC
     assert issue.translation_placeholders["account"] == "MEXC"
 
 
+async def test_a_freeze_does_not_promise_exits(hass: HomeAssistant, paper: MockConfigEntry) -> None:
+    """Given frozen trading, then its issue has a text of its own: that of other holds says that exits go on."""
+    await trading(paper)
+    await raise_hold(paper, HoldKind.FREEZE, WHOLE_BOOK, Release.PERSON)
+    await paper.runtime_data.coordinator.async_refresh()
+
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"hold_{paper.entry_id}_paper_freeze")
+    assert issue is not None
+    assert issue.translation_key == "freeze"
+
+
 async def test_it_is_released_with_a_reason(
     hass: HomeAssistant, paper: MockConfigEntry, issue_id: str, hass_client: Connect
 ) -> None:

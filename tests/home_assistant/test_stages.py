@@ -111,9 +111,9 @@ async def test_a_promotion_without_evidence_names_all_that_is_missing(
     missing = caught.value.translation_placeholders["missing"]
     assert missing.split("; ") == [
         "no backtest of it has been run",
-        "0.0 paper days of 14",
+        "0 paper days of 14",
         "0 closed positions on paper of 20",
-        "profit factor 0.00 on paper, at least 1.2 is asked for",
+        "profit factor 0 on paper, at least 1.2 is asked for",
         "the kill switch has never been tried, once within 30 days is asked for",
     ]
     assert entry.runtime_data.books[LIVE].promoted(STRATEGY_ID) == ""
@@ -133,7 +133,7 @@ async def test_what_is_missing_is_told_in_the_language_of_the_house(
         await promote(hass, person)
 
     assert caught.value.translation_placeholders is not None
-    assert caught.value.translation_placeholders["missing"] == "0.0 jours sur papier sur 30"
+    assert caught.value.translation_placeholders["missing"] == "0 jours sur papier sur 30"
 
 
 async def test_an_automation_cannot_promote(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -371,7 +371,7 @@ async def test_the_whole_way(
     with pytest.raises(ServiceValidationError) as refused:
         await promote(hass, person)
     assert refused.value.translation_placeholders is not None
-    assert refused.value.translation_placeholders["missing"] == "0.0 paper days of 14"
+    assert refused.value.translation_placeholders["missing"] == "0 paper days of 14"
 
     later_ns = time.time_ns() + 15 * 86_400 * 1_000_000_000
     monkeypatch.setattr(evidence, "time", SimpleNamespace(time_ns=lambda: later_ns))

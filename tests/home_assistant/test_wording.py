@@ -17,6 +17,8 @@ from custom_components.mexc_trading.model.market import OrderType
 from custom_components.mexc_trading.model.outcome import RefusalClass
 from custom_components.mexc_trading.orders.states import OrderState
 from custom_components.mexc_trading.reasons import FIELDS, PHRASES, tell_reason
+from custom_components.mexc_trading.research.demotion import Fault, Reason
+from custom_components.mexc_trading.sentences import async_tell_reasons
 from custom_components.mexc_trading.wording import Wording
 from homeassistant.core import HomeAssistant
 
@@ -201,3 +203,15 @@ def test_every_phrase_has_its_sentence(language: str) -> None:
     for row in PHRASES:
         told = words.text(f"reasons.{row.key}", **dict.fromkeys(row.pattern.groupindex, "7"))
         assert "{" not in told, row.key
+
+
+@pytest.mark.usefixtures("enable_custom_integrations")
+async def test_what_ended_a_promotion_has_figures_of_its_language(hass: HomeAssistant) -> None:
+    """Given a French Home Assistant, then decimals have a comma, and a version that looks like a number stays."""
+    await hass.config.async_update(language="fr")
+    reasons = (Reason(Fault.DRAWDOWN, "12.5 %", "10 %"), Reason(Fault.VERSION, "123456789012", "210987654321"))
+
+    fall, version = (await async_tell_reasons(hass, reasons)).split("; ")
+
+    assert fall == "ses résultats clos ont chuté de 12,5 %, la limite est 10 %"
+    assert version == "elle a changé : version 123456789012, promue en 210987654321"
