@@ -82,6 +82,7 @@ async def test_a_release_beside_a_kill_file_lets_nothing_pass(
     hass: HomeAssistant, live: MockConfigEntry, hass_admin_user: MockUser
 ) -> None:
     """Given a KILL file that stays, when a person releases the switch, then it is engaged at once, and that is said."""
+    await trading(live)
     Path(hass.config.path("mexc_trading", "KILL")).touch()
     await until(live, lambda model: any(hold.hold_id == "kill_switch" for hold in model.holds))
 
