@@ -28,6 +28,7 @@ SCENES: Final = (
     paper.sees_an_order,
     paper.is_refused,
     paper.releases_a_hold,
+    paper.freezes,
     paper.tries_the_past,
     live.adds_account,
     live.changes_limits,

@@ -243,6 +243,38 @@ async def releases_a_hold(visit: Visit) -> None:
         await person.sees_not(title)
 
 
+async def freezes(visit: Visit) -> None:
+    """Freeze all trading from the page of actions, read among the repairs what that means, and end it."""
+    person, words = visit.person, visit.person.words
+    issue = "issues.freeze"
+    step = f"{issue}.fix_flow.step.release"
+    named = {"account": ACCOUNT, "book": words("common.words.book.paper")}
+    title = words(f"{issue}.title", **named)
+    async with person.step("trading is frozen"):
+        await person.open("/config/tools/action?service=mexc_trading.freeze_trading")
+        await person.sees(words("services.freeze_trading.description"))
+        await person.fill_action("reason", "something is odd")
+        await person.page.locator("ha-progress-button").filter(has_text=_perform(person)).click()
+        await person.sees("hold_id")
+    async with person.step("a freeze says that stops rest too"):
+        await person.open("/config/repairs")
+        await person.click(title)
+        await person.sees(words(f"{step}.title", **named), within=_DIALOG)
+        emphasised = words(f"{step}.description", since="", why="").split("**")[1]
+        await person.sees(emphasised, within=f"{_DIALOG} strong")
+    async with person.step("trading goes on"):
+        await person.fill(words(f"{step}.data.reason"), "looked at the positions")
+        await person.submit()
+        await person.sees(words.frontend("ui.dialogs.repair_flow.success.description"), within=_DIALOG)
+        await person.press(f"{_FLOW}.finish", within=_DIALOG)
+        await person.sees_not(title)
+
+
+def _perform(person: Person) -> str:
+    """Name the button of the page of actions."""
+    return person.words.frontend("ui.panel.config.tools.tabs.actions.call_service")
+
+
 async def tries_the_past(visit: Visit) -> None:
     """Run a backtest from the page of actions and read its figures."""
     person, words = visit.person, visit.person.words
@@ -252,8 +284,7 @@ async def tries_the_past(visit: Visit) -> None:
         for name, value in (("symbol", "BTCUSDT"), ("entry", _ENTER), ("exit", _LEAVE), ("days", "10")):
             await person.fill_action(name, value)
     async with person.step("the result of a backtest"):
-        button = person.words.frontend("ui.panel.config.tools.tabs.actions.call_service")
-        await person.page.locator("ha-progress-button").filter(has_text=button).click()
+        await person.page.locator("ha-progress-button").filter(has_text=_perform(person)).click()
         await person.sees("profit_factor")
         await person.sees_not("max_notional_per_order", within="ha-code-editor")
         await person.text("profit_factor").first.scroll_into_view_if_needed()
