@@ -228,7 +228,8 @@ async def releases_a_hold(visit: Visit) -> None:
         assert answer["verdict"] == "deny", answer
         await person.open("/config/repairs")
         await person.click(title)
-        await person.sees(words(f"{issue}.fix_flow.step.release.title", account=ACCOUNT, book=book))
+        await person.sees(words(f"{issue}.fix_flow.step.release.title"))
+        await person.sees(f"{ACCOUNT} ({book})", within=_DIALOG)
         await person.sees(words("common.reasons.entries_allowed", value="2", limit="1"), within=_DIALOG)
     async with person.step("a release needs a reason"):
         field = words(f"{issue}.fix_flow.step.release.data.reason")
@@ -260,7 +261,7 @@ async def freezes(visit: Visit) -> None:
         await person.open("/config/repairs")
         await person.click(title)
         await person.sees(words(f"{step}.title", **named), within=_DIALOG)
-        emphasised = words(f"{step}.description", since="", why="").split("**")[1]
+        emphasised = words(f"{step}.description", since="", why="", **named).split("**")[3]
         await person.sees(emphasised, within=f"{_DIALOG} strong")
     async with person.step("trading goes on"):
         await person.fill(words(f"{step}.data.reason"), "looked at the positions")
